@@ -1,0 +1,41 @@
+"""What settings.py needs to know of the machine: its secret key and how far its SQLite can be trusted."""
+
+import os
+import sqlite3
+from pathlib import Path
+
+from django.core.management.utils import get_random_secret_key
+
+WAL_FIXED_IN = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
+"""The SQLite releases, one a maintained branch, that no longer lose pages in write-ahead logging."""
+
+
+def kept_secret_key(path: Path) -> str:
+    """Return the key in the file at path, made on first use and readable by its owner only."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(get_random_secret_key())
+    return path.read_text()
+
+
+def wal_is_safe(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> bool:
+    """Say whether this SQLite has the write-ahead log's corruption bug mended."""
+    branch_fixes = [fixed for fixed in WAL_FIXED_IN if fixed[:2] == version[:2]]
+    return version >= (branch_fixes[0] if branch_fixes else WAL_FIXED_IN[-1])
+
+
+def sqlite_options() -> dict[str, object]:
+    """Return connection options under which concurrent writers wait for each other instead of failing.
+
+    Immediate transactions take the write lock at their start, where waiting is possible; a lock taken midway
+    fails at once.
+    """
+    journal_mode = "WAL" if wal_is_safe() else "DELETE"
+    return {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": f"PRAGMA journal_mode={journal_mode}; PRAGMA synchronous=FULL;",
+    }

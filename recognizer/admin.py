@@ -1,0 +1,280 @@
+"""The rows as staff see and correct them."""
+
+from django.contrib import admin, messages
+from django.db.models import F, FilteredRelation, Prefetch, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+
+from recognizer.models import (
+    NOT_A_DIGIT,
+    Glyph,
+    LabelEvent,
+    ModelKind,
+    ModelVersion,
+    Picture,
+    Prediction,
+    Verdict,
+)
+from recognizer.owners import Owner
+from recognizer.templatetags.pictures import percent, png_data_uri, verdict_text
+
+admin.site.site_header = "digitsite"
+admin.site.site_title = "digitsite"
+admin.site.index_title = "Readings, labels and models"
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Rows that are written once and only looked at here."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
+        return False
+
+
+class LabelledFilter(admin.SimpleListFilter):
+    """What a person's label says of the prediction."""
+
+    title = "label"
+    parameter_name = "labelled"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("no", "unlabelled"), ("right", "labelled, prediction right"), ("wrong", "labelled, prediction wrong")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        is_right = Q(label=F("answered__digit")) & ~Q(answered__verdict=Verdict.NOT_A_DIGIT)
+        is_right |= Q(label=NOT_A_DIGIT, answered__verdict=Verdict.NOT_A_DIGIT)
+        match self.value():
+            case "no":
+                return queryset.filter(label__isnull=True)
+            case "right":
+                return queryset.filter(is_right)
+            case "wrong":
+                return queryset.filter(label__isnull=False).exclude(is_right)
+        return queryset
+
+
+class AnswerFilter(admin.SimpleListFilter):
+    """A filter on the prediction that made the picture's reading."""
+
+    lookup: str
+    choices_shown: list[tuple[str, str]]
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return self.choices_shown
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(**{self.lookup: self.value()}) if self.value() else queryset
+
+
+class VerdictFilter(AnswerFilter):
+    title = parameter_name = "verdict"
+    lookup = "answered__verdict"
+    choices_shown = Verdict.choices
+
+
+class DigitFilter(AnswerFilter):
+    title = "predicted digit"
+    parameter_name = "digit"
+    lookup = "answered__digit"
+    choices_shown = [(str(digit), str(digit)) for digit in range(10)]
+
+
+class ModelKindFilter(AnswerFilter):
+    title = parameter_name = "model"
+    lookup = "answered__model_version__kind"
+    choices_shown = ModelKind.choices
+
+
+class SourceFilter(AnswerFilter):
+    title = parameter_name = "source"
+    lookup = "picture__source"
+    choices_shown = Picture.Source.choices
+
+
+@admin.register(Glyph)
+class GlyphAdmin(admin.ModelAdmin):
+    """Where labels are corrected: in the list itself or on a glyph's page."""
+
+    list_display = ("thumbnail", "predicted", "confidence", "runner_up", "label", "model", "when", "picture_link")
+    list_display_links = ("thumbnail", "predicted")
+    list_editable = ("label",)
+    list_filter = (LabelledFilter, VerdictFilter, DigitFilter, ModelKindFilter, SourceFilter, "picture__created")
+    list_per_page = 50
+    list_max_show_all = 200
+    show_full_result_count = False
+    ordering = ("-id",)
+    actions = ("confirm_prediction",)
+    fields = ("thumbnail", "predicted", "confidence", "runner_up", "label", "labelled_by", "labelled_at", "model", "picture_link", "changes")
+    readonly_fields = tuple(name for name in fields if name != "label")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        answered = FilteredRelation("predictions", condition=Q(predictions__is_primary=True))
+        primary = Prediction.objects.filter(is_primary=True).select_related("model_version")
+        return (
+            super()
+            .get_queryset(request)
+            .alias(answered=answered)
+            .select_related("picture", "labelled_by")
+            .defer("picture__thumbnail")
+            .prefetch_related(Prefetch("predictions", primary))
+        )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Glyph, form, change: bool) -> None:
+        """Keep the label with its event. The prediction is not touched and nothing is predicted again."""
+        obj.set_label(obj.label, owner=Owner(user=request.user), where=LabelEvent.Where.ADMIN)
+
+    @admin.display(description="Glyph")
+    def thumbnail(self, glyph: Glyph) -> str:
+        return format_html(
+            '<img src="{}" width="56" height="56" alt="{}" class="glyph">', png_data_uri(glyph.pixels), glyph
+        )
+
+    @admin.display(description="Predicted", ordering="answered__digit")
+    def predicted(self, glyph: Glyph) -> str:
+        return verdict_text(glyph.answer)
+
+    @admin.display(description="Confidence", ordering="answered__confidence")
+    def confidence(self, glyph: Glyph) -> str:
+        return percent(glyph.answer.confidence)
+
+    @admin.display(description="Runner-up")
+    def runner_up(self, glyph: Glyph) -> str:
+        answer = glyph.answer
+        return f"{answer.runner_up} ({percent(answer.probabilities[answer.runner_up])})"
+
+    @admin.display(description="Model")
+    def model(self, glyph: Glyph) -> str:
+        return str(glyph.answer.model_version)
+
+    @admin.display(description="When", ordering="picture__created")
+    def when(self, glyph: Glyph):
+        return glyph.picture.created
+
+    @admin.display(description="Picture")
+    def picture_link(self, glyph: Glyph) -> str:
+        address = reverse("admin:recognizer_picture_change", args=[glyph.picture_id])
+        return format_html('<a href="{}">{}</a>', address, glyph.picture.reading or "no digit")
+
+    @admin.display(description="Changes of the label")
+    def changes(self, glyph: Glyph) -> str:
+        events = glyph.label_events.select_related("user")
+        lines = [f"{e.created:%Y-%m-%d %H:%M} {e.user or 'visitor'} ({e.get_where_display()}): {e}" for e in events]
+        return "\n".join(lines) or "none"
+
+    @admin.action(description="The prediction is right", permissions=["change"])
+    def confirm_prediction(self, request: HttpRequest, queryset: QuerySet) -> None:
+        changed = sum(
+            glyph.set_label(glyph.answer.value, owner=Owner(user=request.user), where=LabelEvent.Where.ADMIN)
+            for glyph in queryset
+        )
+        self.message_user(request, f"{changed} labels written.", messages.SUCCESS)
+
+
+class GlyphInline(admin.TabularInline):
+    """The marks of a picture."""
+
+    model = Glyph
+    fields = readonly_fields = ("glyph", "position", "predicted", "label")
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).prefetch_related("predictions")
+
+    def has_add_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
+        return False
+
+    @admin.display(description="Glyph")
+    def glyph(self, glyph: Glyph) -> str:
+        return format_html('<img src="{}" width="56" height="56" alt="" class="glyph">', png_data_uri(glyph.pixels))
+
+    @admin.display(description="Predicted")
+    def predicted(self, glyph: Glyph) -> str:
+        return f"{verdict_text(glyph.answer)} ({percent(glyph.answer.confidence)})"
+
+
+@admin.register(Picture)
+class PictureAdmin(admin.ModelAdmin):
+    """What was given and how it was read; only the consent can be changed."""
+
+    list_display = ("shown", "read", "source", "model_version", "user", "may_train", "created")
+    list_display_links = ("shown", "read")
+    list_filter = ("source", "model_version__kind", "may_train", "created")
+    list_select_related = ("model_version", "user")
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ("reading", "name", "user__username")
+    fields = ("shown", "read", "source", "name", "width", "height", "sha256", "user", "visitor", "model_version", "may_train", "created")
+    readonly_fields = tuple(name for name in fields if name != "may_train")
+    inlines = (GlyphInline,)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.display(description="Picture")
+    def shown(self, picture: Picture) -> str:
+        import base64
+
+        data = base64.b64encode(picture.thumbnail).decode()
+        return format_html('<img src="data:image/png;base64,{}" alt="" class="picture">', data)
+
+    @admin.display(description="Reading", ordering="reading")
+    def read(self, picture: Picture) -> str:
+        return picture.reading or "no digit"
+
+
+@admin.register(Prediction)
+class PredictionAdmin(ReadOnlyAdmin):
+    list_display = ("id", "digit", "confidence", "runner_up", "verdict", "model_version", "is_primary", "created")
+    list_filter = ("verdict", "digit", "model_version")
+    list_select_related = ("model_version",)
+    show_full_result_count = False
+    ordering = ("-id",)
+
+
+@admin.register(LabelEvent)
+class LabelEventAdmin(ReadOnlyAdmin):
+    list_display = ("created", "glyph_id", "old", "new", "user", "visitor", "where")
+    list_filter = ("where", "new", "created")
+    list_select_related = ("user",)
+    show_full_result_count = False
+
+
+@admin.register(ModelVersion)
+class ModelVersionAdmin(admin.ModelAdmin):
+    """The trained networks; one of a kind can be made the active one."""
+
+    list_display = ("__str__", "state", "accuracy", "folder", "created")
+    list_filter = ("kind", "state")
+    fields = readonly_fields = ("kind", "version", "state", "folder", "sha256", "accuracy", "card", "created")
+    actions = ("activate",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
+        return False
+
+    @admin.display(description="MNIST test set")
+    def accuracy(self, version: ModelVersion) -> str:
+        accuracy = version.card.get("figures", {}).get("mnist_test", {}).get("accuracy")
+        return "" if accuracy is None else f"{accuracy:.2%}"
+
+    @admin.action(description="Make this the active version of its kind", permissions=["change"])
+    def activate(self, request: HttpRequest, queryset: QuerySet) -> None:
+        if queryset.count() != 1:
+            self.message_user(request, "Choose exactly one version.", messages.ERROR)
+            return
+        version = queryset.get()
+        version.activate()
+        self.message_user(request, f"{version} now reads new pictures.", messages.SUCCESS)

@@ -1,0 +1,150 @@
+"""How rows and readings look in JSON."""
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
+from recognizer.inference.reading import ReadGlyph, Reading
+from recognizer.labels import NOT_A_DIGIT_NAME, label_from_json, label_to_json
+from recognizer.models import Glyph, ModelVersion, Picture, Verdict
+
+LABEL_SCHEMA = {
+    "oneOf": [
+        {"type": "integer", "minimum": 0, "maximum": 9},
+        {"type": "string", "enum": [NOT_A_DIGIT_NAME]},
+    ],
+    "nullable": True,
+}
+
+
+@extend_schema_field(LABEL_SCHEMA)
+class LabelField(serializers.Field):
+    """A label: 0–9, "not_a_digit" or null."""
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__(allow_null=True, **kwargs)
+
+    def to_representation(self, value: int) -> int | str | None:
+        return label_to_json(value)
+
+    def to_internal_value(self, data: object) -> int | None:
+        try:
+            return label_from_json(data)
+        except ValueError as error:
+            raise serializers.ValidationError(str(error)) from error
+
+
+class LabelSerializer(serializers.Serializer):
+    label = LabelField()
+
+
+class ModelNameSerializer(serializers.Serializer):
+    kind = serializers.CharField()
+    version = serializers.CharField()
+
+
+class ModelVersionSerializer(serializers.ModelSerializer):
+    figures = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ModelVersion
+        fields = ("kind", "version", "state", "created", "sha256", "figures")
+
+    @extend_schema_field(OpenApiTypes.OBJECT)
+    def get_figures(self, version: ModelVersion) -> dict:
+        return version.card.get("figures", {})
+
+
+class GlyphSerializer(serializers.Serializer):
+    """One mark and what the model says of it."""
+
+    id = serializers.IntegerField(allow_null=True)
+    position = serializers.IntegerField()
+    box = serializers.ListField(child=serializers.IntegerField(), min_length=4, max_length=4)
+    verdict = serializers.ChoiceField(choices=Verdict.choices)
+    digit = serializers.IntegerField(min_value=0, max_value=9)
+    confidence = serializers.FloatField(min_value=0, max_value=1)
+    probabilities = serializers.ListField(child=serializers.FloatField(), min_length=10, max_length=10)
+    label = LabelField()
+
+
+class PictureSerializer(serializers.Serializer):
+    """A picture with its reading. A guess has no id, url or label: it is not stored."""
+
+    id = serializers.UUIDField(allow_null=True)
+    url = serializers.CharField(allow_null=True)
+    reading = serializers.CharField()
+    model = ModelNameSerializer()
+    source = serializers.ChoiceField(choices=Picture.Source.choices)
+    created = serializers.DateTimeField(allow_null=True)
+    glyphs = GlyphSerializer(many=True)
+
+
+class NewPictureSerializer(serializers.Serializer):
+    """What is sent to be read."""
+
+    image = serializers.FileField(help_text="PNG, JPEG, WebP, GIF or BMP; at most 8 MiB and 20 megapixels.")
+    model = serializers.CharField(required=False, help_text="A kind of network; the default is cnn.")
+
+
+class ErrorDetailSerializer(serializers.Serializer):
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class ErrorSerializer(serializers.Serializer):
+    error = ErrorDetailSerializer()
+
+
+def picture_json(picture: Picture, request) -> dict:
+    """Return a stored picture as the PictureSerializer writes it."""
+    return {
+        "id": picture.pk,
+        "url": reverse("picture", args=[picture.pk], request=request),
+        "reading": picture.reading,
+        "model": picture.model_version,
+        "source": picture.source,
+        "created": picture.created,
+        "glyphs": [_glyph_json(glyph) for glyph in picture.glyphs.all()],
+    }
+
+
+def guess_json(version: ModelVersion, reading: Reading) -> dict:
+    """Return a reading that is not stored as the PictureSerializer writes it."""
+    return {
+        "id": None,
+        "url": None,
+        "reading": reading.text,
+        "model": version,
+        "source": Picture.Source.API,
+        "created": None,
+        "glyphs": [_read_glyph_json(position, glyph) for position, glyph in enumerate(reading.glyphs)],
+    }
+
+
+def _glyph_json(glyph: Glyph) -> dict:
+    answer = glyph.answer
+    return {
+        "id": glyph.pk,
+        "position": glyph.position,
+        "box": [glyph.x, glyph.y, glyph.width, glyph.height],
+        "verdict": answer.verdict,
+        "digit": answer.digit,
+        "confidence": answer.confidence,
+        "probabilities": answer.probabilities,
+        "label": glyph.label,
+    }
+
+
+def _read_glyph_json(position: int, glyph: ReadGlyph) -> dict:
+    return {
+        "id": None,
+        "position": position,
+        "box": list(glyph.box),
+        "verdict": glyph.prediction.verdict,
+        "digit": glyph.prediction.digit,
+        "confidence": glyph.prediction.confidence,
+        "probabilities": glyph.prediction.probabilities.tolist(),
+        "label": None,
+    }

@@ -1,0 +1,125 @@
+"""From the bytes of a file to the page that a person would see, in grey."""
+
+import io
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from recognizer.imaging.errors import (
+    EmptyFileError,
+    TooManyBytesError,
+    TooManyPixelsError,
+    UnreadablePictureError,
+    UnsupportedFormatError,
+)
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
+MAX_UPLOAD_BYTES = 8 * 1024 * 1024
+MAX_PIXELS = 20_000_000
+MAX_PAGE_SIDE = 2048
+"""A larger picture is read, and kept, at this many pixels on its longer side."""
+PAPER = 255
+EXIF_ORIENTATION = 0x0112
+
+
+@dataclass(frozen=True)
+class DecodedPicture:
+    """A page and the size of the picture that it was made from."""
+
+    page: np.ndarray
+    """(H, W) uint8: what a person would see, in grey, upright, at most MAX_PAGE_SIDE on a side."""
+    width: int
+    """Of the upright picture as given, in pixels."""
+    height: int
+
+    @property
+    def scale(self) -> float:
+        """Return the pixels of the given picture that one pixel of the page covers."""
+        return self.width / self.page.shape[1]
+
+
+def decode(data: bytes) -> DecodedPicture:
+    """Return the page in the file: first frame, upright, transparency laid on paper.
+
+    Raises EmptyFileError, TooManyBytesError, UnsupportedFormatError, TooManyPixelsError before anything is decoded,
+    UnreadablePictureError when decoding fails.
+    """
+    if not data:
+        raise EmptyFileError
+    if len(data) > MAX_UPLOAD_BYTES:
+        raise TooManyBytesError
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow's own bomb warning comes later than our limit
+        image = _open(data)
+        if image.width * image.height > MAX_PIXELS:
+            raise TooManyPixelsError
+        try:
+            return _to_page(image)
+        except Exception as error:  # Pillow's decoders raise nearly anything on damaged bytes
+            raise UnreadablePictureError from error
+
+
+def _open(data: bytes) -> Image.Image:
+    """Return the image with its header read, and no more."""
+    try:
+        return Image.open(io.BytesIO(data), formats=FORMATS)
+    except Image.DecompressionBombError as error:
+        raise TooManyPixelsError from error
+    except Exception as error:
+        if _looks_supported(data):
+            raise UnreadablePictureError from error
+        raise UnsupportedFormatError from error
+
+
+def _looks_supported(data: bytes) -> bool:
+    """Say whether the first bytes are those of a format that is read."""
+    is_webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
+    return is_webp or data.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"BM"))
+
+
+def _to_page(image: Image.Image) -> DecodedPicture:
+    """Decode the first frame and return it as a page."""
+    given = image.size
+    if image.getexif().get(EXIF_ORIENTATION, 1) >= 5:  # lies on its side
+        given = given[::-1]
+    image.draft("L" if image.mode == "L" else "RGB", (MAX_PAGE_SIDE, MAX_PAGE_SIDE))  # a JPEG shrinks as it decodes
+    image.load()
+    grey = _to_grey(ImageOps.exif_transpose(image))
+    grey.thumbnail((MAX_PAGE_SIDE, MAX_PAGE_SIDE), Image.Resampling.BOX)
+    return DecodedPicture(np.array(grey, dtype=np.uint8), *given)
+
+
+def _to_grey(image: Image.Image) -> Image.Image:
+    """Return the image in mode L as it looks on paper, whatever its own mode."""
+    if image.mode.startswith("I") or image.mode == "F":
+        return _deep_to_grey(image)
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        grey, alpha = image.convert("RGB").convert("L"), image.getchannel("A")
+        return Image.composite(grey, Image.new("L", image.size, _paper_under(grey, alpha)), alpha)
+    if image.mode in ("CMYK", "YCbCr", "LAB", "HSV", "P", "PA"):
+        image = image.convert("RGB")
+    return image.convert("L")
+
+
+def _paper_under(grey: Image.Image, alpha: Image.Image) -> int:
+    """Return the level of paper on which a transparent picture shows: light, unless its ink is light."""
+    opacity = np.asarray(alpha, dtype=np.float32)
+    covered = opacity.sum()
+    if covered == 0 or opacity.min() > 250:
+        return PAPER
+    ink = float((np.asarray(grey, dtype=np.float32) * opacity).sum() / covered)
+    return 0 if ink > 200 else PAPER
+
+
+def _deep_to_grey(image: Image.Image) -> Image.Image:
+    """Return a picture of 16 or 32 bits a pixel in 8, by its depth or, where the depth is not known, by its range."""
+    levels = np.asarray(image, dtype=np.float64)
+    if image.mode.startswith("I;16") or levels.max() > 255:
+        top = 65535.0 if levels.max() <= 65535 else levels.max()
+        levels = levels * (255.0 / top)
+    elif image.mode == "F" and levels.max() <= 1:
+        levels = levels * 255.0
+    return Image.fromarray(np.clip(np.rint(levels), 0, 255).astype(np.uint8))

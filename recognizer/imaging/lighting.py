@@ -1,0 +1,112 @@
+"""From a page in grey to its ink: paper evened out, dark on light or light on dark alike."""
+
+import cv2
+import numpy as np
+
+from recognizer.imaging.errors import NoInkError
+
+MIN_CONTRAST = 0.07
+"""Ink weaker than this share of the full range is paper."""
+NOISE_FACTOR = 4.0
+"""Ink stands out from the grain of the paper by at least this many standard deviations."""
+SURVEY_SIDE = 96
+"""Paper and light vary slowly: they are surveyed on a copy of the page of this many pixels on its longer side."""
+PAPER_WINDOW = 0.4
+"""Side of the window, as a share of the page's shorter one, that the widest stroke cannot fill."""
+
+
+def extract_ink(page: np.ndarray) -> np.ndarray:
+    """Return how much ink lies on each pixel: 0 for paper, 1 for a full stroke.
+
+    page: (H, W) uint8. Returns (H, W) float32 in [0, 1], bright foreground.
+    Raises NoInkError for a page on which nothing stands out from the paper.
+    """
+    levels = page.astype(np.float32) / 255
+    if has_even_paper(page):
+        ink = _ink_on_even_paper(levels)
+    else:
+        dark_on_light = levels if has_dark_ink(page) else 1 - levels
+        ink = np.clip(1 - dark_on_light / np.maximum(paper_under(dark_on_light), 0.02), 0, 1)
+    return _stretch(ink)
+
+
+def has_even_paper(page: np.ndarray) -> bool:
+    """Say whether the paper is of one level, as on a drawing or a clean scan: then there is no light to even out.
+
+    Evening out the light of such a page would hollow thick strokes.
+    """
+    threshold = otsu_threshold(page)
+    light = page > threshold
+    paper = light if _rim(light).mean() >= 0.5 else ~light
+    far_from_ink = cv2.erode(paper.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=1).astype(bool)
+    sample = page[far_from_ink] if far_from_ink.sum() >= 0.1 * page.size else page[paper]
+    if not sample.size:
+        return True
+    low, high = np.percentile(sample, (2, 98))
+    return bool(high - low <= 16)
+
+
+def has_dark_ink(page: np.ndarray) -> bool:
+    """Say whether the ink is darker than the paper around it, under light that may change across the page."""
+    survey = _survey(page)
+    window = int(0.6 * min(survey.shape)) | 1
+    deviation = survey.astype(np.int16) - cv2.medianBlur(survey, max(3, window))
+    darkest, lightest = np.percentile(deviation, (1, 99))
+    return bool(-darkest >= lightest)
+
+
+def paper_under(levels: np.ndarray) -> np.ndarray:
+    """Return the level that the paper would have under the dark ink.
+
+    levels: (H, W) float32 in [0, 1]. A closing with a window wider than any stroke: it follows a slope of light
+    exactly, and a thick stroke is not taken for paper.
+    """
+    survey = cv2.medianBlur(_survey(np.rint(levels * 255).astype(np.uint8)), 3)
+    window = max(3, int(PAPER_WINDOW * min(survey.shape)) | 1)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (window, window))
+    paper = cv2.morphologyEx(survey, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
+    paper = cv2.GaussianBlur(paper.astype(np.float32) / 255, (0, 0), window / 6)
+    return cv2.resize(paper, levels.shape[::-1], interpolation=cv2.INTER_LINEAR)
+
+
+def otsu_threshold(page: np.ndarray) -> float:
+    """Return the level that best parts a (H, W) uint8 page in two. Source: Otsu 1979."""
+    threshold, _ = cv2.threshold(page, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    return threshold
+
+
+def _ink_on_even_paper(levels: np.ndarray) -> np.ndarray:
+    """Return the distance from the paper's one level, on the side where the ink is."""
+    threshold = otsu_threshold(np.rint(levels * 255).astype(np.uint8)) / 255
+    light = levels > threshold
+    if _rim(light).mean() >= 0.5:
+        return np.clip(np.median(levels[light]) - levels, 0, 1)
+    return np.clip(levels - np.median(levels[~light]), 0, 1)
+
+
+def _stretch(ink: np.ndarray) -> np.ndarray:
+    """Return the ink with paper's grain at 0 and a full stroke at 1. Raises NoInkError when there is none."""
+    threshold = otsu_threshold(np.rint(ink * 255).astype(np.uint8)) / 255
+    paper, strokes = ink[ink <= threshold], ink[ink > threshold]
+    if not strokes.size:
+        raise NoInkError
+    base = float(np.median(paper))
+    grain = 1.4826 * float(np.median(np.abs(paper - base)))
+    full = float(np.percentile(strokes, 60))
+    if full - base < max(MIN_CONTRAST, NOISE_FACTOR * grain):
+        raise NoInkError
+    return np.clip((ink - base - grain) / (full - base - grain), 0, 1).astype(np.float32)
+
+
+def _survey(page: np.ndarray) -> np.ndarray:
+    """Return a small copy of the page."""
+    shrink = SURVEY_SIDE / max(page.shape)
+    if shrink >= 1:
+        return page
+    size = (max(1, round(page.shape[1] * shrink)), max(1, round(page.shape[0] * shrink)))
+    return cv2.resize(page, size, interpolation=cv2.INTER_AREA)
+
+
+def _rim(mask: np.ndarray) -> np.ndarray:
+    """Return the pixels along the four sides."""
+    return np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])

@@ -1,0 +1,214 @@
+"""From a page to its marks: where ink lies together, in reading order."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from recognizer.imaging.errors import NoInkError, TooManyMarksError
+from recognizer.imaging.lighting import extract_ink
+from recognizer.imaging.ruling import remove_ruling
+
+WORKING_SIDE = 112
+"""A smaller page is enlarged to this many pixels on its longer side, so that strokes are several pixels wide."""
+FAINT, CLEAR = 0.3, 0.5
+"""Ink above FAINT belongs to a mark that somewhere is above CLEAR."""
+MAX_MARKS = 200
+SPECK_HEIGHT = 0.25
+"""A mark lower than this share of the tallest one, and as narrow, is a point or a speck."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One mark on a page: a digit, as far as can be told before it is read."""
+
+    x: int
+    """Left side of its box, in pixels of the page, as are the others."""
+    y: int
+    width: int
+    height: int
+    ink: np.ndarray
+    """(h, w) float32 in [0, 1]: the ink of this mark alone, bright foreground; may be enlarged from its box."""
+
+    @property
+    def right(self) -> int:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> int:
+        return self.y + self.height
+
+
+def find_marks(page: np.ndarray) -> list[Mark]:
+    """Return the marks on the page, top line first, each line from left to right.
+
+    page: (H, W) uint8. Raises NoInkError for a blank page, TooManyMarksError for a page full of specks
+    or print.
+    """
+    ink = extract_ink(page)
+    enlarged = max(1.0, WORKING_SIDE / max(page.shape))
+    if enlarged > 1:
+        size = (round(page.shape[1] * enlarged), round(page.shape[0] * enlarged))
+        ink = np.clip(cv2.resize(ink, size, interpolation=cv2.INTER_CUBIC), 0, 1)
+        mask = _ink_mask(ink)
+    else:
+        mask = remove_ruling(_ink_mask(ink))
+    boxes, labels = _components(mask)
+    groups = in_reading_order(_group(_without_crumbs(boxes, mask.shape)))
+    if not groups:
+        raise NoInkError
+    if len(groups) > MAX_MARKS:
+        raise TooManyMarksError
+    return [_cut(ink, labels, group, enlarged) for group in groups]
+
+
+def merge(marks: list[Mark]) -> Mark:
+    """Return one mark made of several."""
+    x, y = min(m.x for m in marks), min(m.y for m in marks)
+    width, height = max(m.right for m in marks) - x, max(m.bottom for m in marks) - y
+    zoom = marks[0].ink.shape[0] / marks[0].height
+    ink = np.zeros((round(height * zoom), round(width * zoom)), np.float32)
+    for mark in marks:
+        top, left = round((mark.y - y) * zoom), round((mark.x - x) * zoom)
+        target = ink[top : top + mark.ink.shape[0], left : left + mark.ink.shape[1]]
+        np.maximum(target, mark.ink[: target.shape[0], : target.shape[1]], out=target)
+    return Mark(x, y, width, height, ink)
+
+
+@dataclass(frozen=True)
+class Box:
+    """A connected piece of ink, or several that belong together; numbers are those of connectedComponents."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    area: int
+    numbers: tuple[int, ...]
+
+    @property
+    def width(self) -> int:
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top
+
+    @property
+    def side(self) -> int:
+        return max(self.width, self.height)
+
+    def with_(self, other: "Box") -> "Box":
+        """Return the box around both."""
+        return Box(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+            self.area + other.area,
+            self.numbers + other.numbers,
+        )
+
+
+def _ink_mask(ink: np.ndarray) -> np.ndarray:
+    """Return where there is ink: all that is faint and connected to something clear. (H, W) bool."""
+    faint = (ink > FAINT).astype(np.uint8)
+    count, labels = cv2.connectedComponents(faint, connectivity=8)
+    has_clear = np.zeros(count, bool)
+    has_clear[np.unique(labels[ink > CLEAR])] = True
+    has_clear[0] = False
+    return has_clear[labels]
+
+
+def _components(mask: np.ndarray) -> tuple[list[Box], np.ndarray]:
+    """Return the connected pieces of ink and, for each pixel, the number of its piece."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    boxes = [
+        Box(int(left), int(top), int(left + width), int(top + height), int(area), (number,))
+        for number, (left, top, width, height, area) in enumerate(stats[:count])
+        if number
+    ]
+    return boxes, labels
+
+
+def _without_crumbs(boxes: list[Box], shape: tuple[int, int]) -> list[Box]:
+    """Return the pieces without specks and without what reaches in from beyond the border."""
+    if not boxes:
+        return []
+    largest = max(box.area for box in boxes)
+    boxes = [box for box in boxes if box.area >= max(6, 0.01 * largest)]
+    main = max(boxes, key=lambda box: _weight(box, shape))
+    return [box for box in boxes if box is main or not _reaches_in(box, main, shape)]
+
+
+def _weight(box: Box, shape: tuple[int, int]) -> float:
+    """Return how much a piece counts: its ink, and less of it the more it clings to the border."""
+    return box.area * (0.3 if _sides_touched(box, shape) else 1.0)
+
+
+def _reaches_in(box: Box, main: Box, shape: tuple[int, int]) -> bool:
+    """Say whether a piece is a neighbour's crumb or the border's shadow rather than a mark of this picture."""
+    height, width = shape
+    if not _sides_touched(box, shape):
+        return False
+    hugs_side = box.width < 0.25 * width and (box.left <= 1 or box.right >= width - 1)
+    hugs_edge = box.height < 0.25 * height and (box.top <= 1 or box.bottom >= height - 1)
+    return (hugs_side or hugs_edge) and box.area < 0.6 * main.area
+
+
+def _sides_touched(box: Box, shape: tuple[int, int]) -> int:
+    height, width = shape
+    return (box.left <= 1) + (box.top <= 1) + (box.right >= width - 1) + (box.bottom >= height - 1)
+
+
+def _group(boxes: list[Box]) -> list[Box]:
+    """Return the marks: pieces above each other joined, points and specks beside a mark dropped."""
+    if not boxes:
+        return []
+    tallest = max(box.side for box in boxes)
+    marks: list[Box] = []
+    for box in sorted(boxes, key=lambda box: -box.area):
+        partner = next((mark for mark in marks if _belongs(box, mark, tallest)), None)
+        if partner is None:
+            marks.append(box)
+        else:
+            marks[marks.index(partner)] = partner.with_(box)
+    return [mark for mark in marks if mark.side >= SPECK_HEIGHT * tallest]
+
+
+def _belongs(piece: Box, mark: Box, tallest: int) -> bool:
+    """Say whether a piece is a stroke of the mark: above, below or inside it, and near."""
+    overlap = min(piece.right, mark.right) - max(piece.left, mark.left)
+    gap = max(piece.top, mark.top) - min(piece.bottom, mark.bottom)
+    union_height = max(piece.bottom, mark.bottom) - min(piece.top, mark.top)
+    return overlap >= 0.5 * min(piece.width, mark.width) and gap <= 0.3 * mark.side and union_height <= 1.5 * tallest
+
+
+def in_reading_order(boxes: list[Box]) -> list[Box]:
+    """Return the boxes line by line, each line from left to right.
+
+    A box belongs to a line when its middle lies within the line's height.
+    """
+    lines: list[list[Box]] = []
+    for box in sorted(boxes, key=lambda box: box.top):
+        middle = (box.top + box.bottom) / 2
+        for line in lines:
+            top = sum(b.top for b in line) / len(line)
+            bottom = sum(b.bottom for b in line) / len(line)
+            if top <= middle <= bottom or box.top <= (top + bottom) / 2 <= box.bottom:
+                line.append(box)
+                break
+        else:
+            lines.append([box])
+    lines.sort(key=lambda line: sum(b.top for b in line) / len(line))
+    return [box for line in lines for box in sorted(line, key=lambda b: b.left)]
+
+
+def _cut(ink: np.ndarray, labels: np.ndarray, box: Box, enlarged: float) -> Mark:
+    """Return the mark in the box with the ink of its own pieces, soft edges included."""
+    window = np.s_[box.top : box.bottom, box.left : box.right]
+    own = np.isin(labels[window], box.numbers).astype(np.uint8)
+    own = cv2.dilate(own, np.ones((3, 3), np.uint8))
+    x, y = int(box.left / enlarged), int(box.top / enlarged)
+    width, height = max(1, round(box.width / enlarged)), max(1, round(box.height / enlarged))
+    return Mark(x, y, width, height, ink[window] * own)

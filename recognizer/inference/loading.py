@@ -1,0 +1,63 @@
+"""From an artifact folder to a predictor that has answered once."""
+
+import contextlib
+import os
+from collections.abc import Callable
+
+import numpy as np
+
+from recognizer.inference.artifacts import CLASSES, Artifact, ArtifactError
+from recognizer.inference.predictor import Predictor
+
+GLYPH_SHAPE = (28, 28, 1)
+
+
+class WrongShapeError(ArtifactError):
+    """The network's input or output is not what glyphs and classes need."""
+
+
+def load_predictor(artifact: Artifact) -> Predictor:
+    """Return the artifact's network, ready to answer at its full speed.
+
+    Raises ArtifactError when the model file cannot be loaded or is of the wrong shape.
+    """
+    logits = _concrete_function(_keras_model(artifact))
+    logits(np.zeros((1, 28, 28), np.float32))  # the first call is a hundred times slower than the next
+    return Predictor(
+        logits, artifact.temperature, artifact.sure_threshold, artifact.not_a_digit_threshold
+    )
+
+
+def _keras_model(artifact: Artifact):
+    """Return the Keras model in the artifact. Keras is imported here: it takes seconds and half a gigabyte."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    import keras
+    import tensorflow as tf
+
+    with contextlib.suppress(RuntimeError):  # too late once anything was computed: then it was set before
+        # One glyph is too little work to share: one thread reads it faster than several.
+        tf.config.threading.set_intra_op_parallelism_threads(1)
+        tf.config.threading.set_inter_op_parallelism_threads(1)
+    try:
+        model = keras.saving.load_model(artifact.model_path, compile=False)
+    except Exception as error:  # Keras raises whatever zipfile, json and h5py do
+        raise ArtifactError(f"{artifact.model_path} cannot be loaded: {error}. Train the model again.") from error
+    if model.input_shape != (None, *GLYPH_SHAPE) or model.output_shape != (None, len(CLASSES)):
+        raise WrongShapeError(
+            f"{artifact.model_path} maps {model.input_shape} to {model.output_shape}; "
+            f"(None, 28, 28, 1) to (None, {len(CLASSES)}) is needed. Train the model again."
+        )
+    return model
+
+
+def _concrete_function(model) -> Callable[[np.ndarray], np.ndarray]:
+    """Return the model as one traced graph: (N, 28, 28) float32 → (N, 11) float32."""
+    import tensorflow as tf
+
+    signature = [tf.TensorSpec((None, *GLYPH_SHAPE), tf.float32)]
+    graph = tf.function(lambda x: model(x, training=False), input_signature=signature).get_concrete_function()
+
+    def logits(glyphs: np.ndarray) -> np.ndarray:
+        return graph(tf.constant(glyphs[..., np.newaxis])).numpy()
+
+    return logits

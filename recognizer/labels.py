@@ -1,0 +1,23 @@
+"""How a label is written outside the database: 0–9, "not_a_digit", or nothing."""
+
+from recognizer.models import NOT_A_DIGIT
+
+NOT_A_DIGIT_NAME = "not_a_digit"
+
+
+def label_to_json(label: int | None) -> int | str | None:
+    """Return the label as the API writes it."""
+    return NOT_A_DIGIT_NAME if label == NOT_A_DIGIT else label
+
+
+def label_from_json(value: object) -> int | None:
+    """Return the label that the API or a form wrote. Raises ValueError for anything else."""
+    if value is None or value == "":
+        return None
+    if value == NOT_A_DIGIT_NAME:
+        return NOT_A_DIGIT
+    if isinstance(value, str) and len(value) == 1 and value in "0123456789":
+        return int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 9:
+        return value
+    raise ValueError(f"{value!r} is no label: a digit from 0 to 9, “{NOT_A_DIGIT_NAME}” or null is.")

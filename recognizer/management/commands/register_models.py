@@ -1,0 +1,44 @@
+"""Make the trained networks on disk known to the site."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from recognizer.inference.artifacts import Artifact, ArtifactError, read_artifact
+from recognizer.models import ModelVersion
+
+
+class Command(BaseCommand):
+    help = (
+        "Register every artifact among the released models and in MODEL_ROOT that is not known yet. "
+        "A kind without an active version gets its newest released one; a released version that is active "
+        "gives way to a newer release, one that you trained never does."
+    )
+
+    def handle(self, *args, **options) -> None:
+        for root in (settings.RELEASED_MODEL_ROOT, settings.MODEL_ROOT):
+            for folder in sorted(root.glob("*/")) if root.is_dir() else ():
+                try:
+                    self.register(read_artifact(folder), released=root == settings.RELEASED_MODEL_ROOT)
+                except ArtifactError as error:
+                    self.stderr.write(self.style.WARNING(f"Left out {folder.name}: {error}"))
+
+    @transaction.atomic
+    def register(self, artifact: Artifact, *, released: bool) -> None:
+        version, is_new = ModelVersion.objects.get_or_create(
+            kind=artifact.kind,
+            version=artifact.version,
+            defaults={"folder": artifact.folder.name, "sha256": artifact.sha256, "card": artifact.card},
+        )
+        if not is_new and version.sha256 != artifact.sha256:
+            raise ArtifactError(f"{version} is registered already, with another file. Give this one a version of its own.")
+        if is_new:
+            self.stdout.write(f"Registered {version}.")
+        if released and is_new and self._gives_way(version.kind):
+            version.activate()
+            self.stdout.write(f"{version} is now active.")
+
+    def _gives_way(self, kind: str) -> bool:
+        """Say whether a new release of the kind may take over."""
+        active = ModelVersion.objects.filter(kind=kind, state=ModelVersion.State.ACTIVE).first()
+        return active is None or (settings.RELEASED_MODEL_ROOT / active.folder).is_dir()

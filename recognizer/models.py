@@ -1,0 +1,329 @@
+"""The rows: what was given, what was found on it, what a model said of it, and what a person said."""
+
+import math
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
+from django.urls import reverse
+from django.utils import timezone
+
+from recognizer.sql import JSONArrayLength
+from recognizer.owners import Owner
+from recognizer.storage import picture_path
+
+GLYPH_SIZE = 28
+NOT_A_DIGIT = 10
+"""The label of a mark that is no digit; the digits are labelled 0 to 9."""
+
+
+class Verdict(models.TextChoices):
+    DIGIT = "digit", "sure"
+    UNSURE = "unsure", "unsure"
+    NOT_A_DIGIT = "not_a_digit", "not a digit"
+
+
+class ModelKind(models.TextChoices):
+    CNN = "cnn", "Convolutional network"
+    MLP = "mlp", "Keras MLP"
+    NUMPY_MLP = "numpy_mlp", "NumPy MLP"
+
+
+class ModelVersion(models.Model):
+    """A trained network on disk; at most one of a kind is active and reads new pictures."""
+
+    class State(models.TextChoices):
+        CANDIDATE = "candidate", "candidate"
+        ACTIVE = "active", "active"
+        RETIRED = "retired", "retired"
+
+    kind = models.CharField(max_length=16, choices=ModelKind)
+    version = models.CharField(max_length=32)
+    folder = models.CharField(max_length=64, help_text="The artifact's folder in the released or trained models.")
+    sha256 = models.CharField(max_length=64)
+    card = models.JSONField(default=dict)
+    state = models.CharField(max_length=16, choices=State, default=State.CANDIDATE)
+    created = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["kind", "-created"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "version"], name="model_version_unique"),
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(state="active"), name="model_version_one_active_a_kind"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=ModelKind.values), name="model_version_kind_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=["candidate", "active", "retired"]), name="model_version_state_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.version}"
+
+    @transaction.atomic
+    def activate(self) -> None:
+        """Make this the version that reads new pictures and retire the one that did."""
+        active = ModelVersion.objects.select_for_update().filter(kind=self.kind, state=self.State.ACTIVE)
+        active.exclude(pk=self.pk).update(state=self.State.RETIRED)
+        self.state = self.State.ACTIVE
+        self.save(update_fields=["state"])
+
+
+class PictureQuerySet(models.QuerySet):
+    def owned_by(self, owner: Owner) -> "PictureQuerySet":
+        """Keep the pictures of this user or visitor; nobody owns none."""
+        if owner.user is not None:
+            return self.filter(user=owner.user)
+        if owner.visitor is not None:
+            return self.filter(visitor=owner.visitor)
+        return self.none()
+
+    def with_glyphs(self) -> "PictureQuerySet":
+        """Fetch the model version, the glyphs and their predictions in three queries."""
+        return self.select_related("model_version").prefetch_related("glyphs__predictions__model_version")
+
+
+class Picture(models.Model):
+    """What someone gave, as a grey PNG of our own encoding, and how it was read."""
+
+    class Source(models.TextChoices):
+        DRAW = "draw", "drawn"
+        UPLOAD = "upload", "uploaded"
+        BATCH = "batch", "batch"
+        API = "api", "API"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE)
+    visitor = models.UUIDField(null=True, blank=True, editable=False)
+    source = models.CharField(max_length=8, choices=Source)
+    image = models.FileField(upload_to=picture_path, max_length=80, editable=False)
+    sha256 = models.CharField(max_length=64, editable=False, help_text="Of the stored file.")
+    thumbnail = models.BinaryField(editable=False, help_text="A PNG of at most 160 pixels a side.")
+    name = models.CharField(max_length=255, blank=True, help_text="The client's file name; a label only.")
+    width = models.PositiveIntegerField(editable=False, help_text="Of the picture as given, in pixels.")
+    height = models.PositiveIntegerField(editable=False)
+    batch = models.UUIDField(null=True, blank=True, editable=False)
+    may_train = models.BooleanField("may be used for training", default=False)
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, editable=False)
+    reading = models.CharField(max_length=255, blank=True, editable=False)
+    created = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = PictureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created", "-id"]
+        indexes = [
+            models.Index(fields=["user", "-created", "-id"], name="picture_of_user"),
+            models.Index(fields=["visitor", "-created", "-id"], name="picture_of_visitor"),
+            models.Index(fields=["-created", "-id"], name="picture_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=True, visitor__isnull=False) | Q(user__isnull=False, visitor__isnull=True),
+                name="picture_one_owner",
+            ),
+            models.CheckConstraint(
+                condition=Q(source__in=["draw", "upload", "batch", "api"]), name="picture_source_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reading or 'no digit'} ({self.id})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("picture", args=[self.pk])
+
+    def is_owned_by(self, owner: Owner) -> bool:
+        if self.user_id is not None:
+            return owner.user is not None and owner.user.pk == self.user_id
+        return owner.user is None and owner.visitor == self.visitor
+
+    @property
+    def is_labelled(self) -> bool:
+        return any(glyph.label is not None for glyph in self.glyphs.all())
+
+    @property
+    def is_unsure(self) -> bool:
+        return any(glyph.answer.verdict == Verdict.UNSURE for glyph in self.glyphs.all())
+
+    @property
+    def confidence(self) -> float | None:
+        """Return the confidence of the least sure digit on the picture, None without a digit."""
+        answers = [glyph.answer for glyph in self.glyphs.all()]
+        return min((a.confidence for a in answers if a.verdict != Verdict.NOT_A_DIGIT), default=None)
+
+    @property
+    def corrected_reading(self) -> str | None:
+        """Return the reading with every label put in its place, None where that changes nothing."""
+        glyphs = sorted(self.glyphs.all(), key=lambda glyph: glyph.position)
+        corrected = "".join(str(glyph.value) for glyph in glyphs if glyph.value != NOT_A_DIGIT)
+        return corrected if corrected != self.reading else None
+
+
+class Glyph(models.Model):
+    """One mark found on a picture, the 28×28 pixels that the networks see, and its true label once known."""
+
+    picture = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="glyphs")
+    position = models.PositiveSmallIntegerField(help_text="In reading order, from 0.")
+    x = models.PositiveIntegerField()
+    y = models.PositiveIntegerField()
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    pixels = models.BinaryField(help_text="28×28 uint8, row by row, bright foreground.")
+    label = models.PositiveSmallIntegerField(
+        null=True, blank=True, choices=[*((digit, str(digit)) for digit in range(10)), (NOT_A_DIGIT, "not a digit")]
+    )
+    labelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    labelled_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["picture", "position"]
+        permissions = [("review_glyph", "Can review what was read")]
+        constraints = [
+            models.UniqueConstraint(fields=["picture", "position"], name="glyph_position_unique"),
+            models.CheckConstraint(condition=Q(label__isnull=True) | Q(label__lte=NOT_A_DIGIT), name="glyph_label_known"),
+            models.CheckConstraint(
+                condition=Q(label__isnull=True, labelled_at__isnull=True, labelled_by__isnull=True)
+                | Q(label__isnull=False, labelled_at__isnull=False),
+                name="glyph_label_dated",
+            ),
+            models.CheckConstraint(condition=Exact(Length("pixels"), GLYPH_SIZE**2), name="glyph_pixels_28_by_28"),
+        ]
+
+    def __str__(self) -> str:
+        return f"glyph {self.position} of {self.picture_id}"
+
+    @property
+    def answer(self) -> "Prediction":
+        """Return the prediction that the picture's reading was made of."""
+        return next(prediction for prediction in self.predictions.all() if prediction.is_primary)
+
+    @property
+    def value(self) -> int:
+        """Return what this mark is held to be, 0–10: the label if there is one, else the prediction."""
+        return self.label if self.label is not None else self.answer.value
+
+    @property
+    def label_text(self) -> str:
+        return "" if self.label is None else self.get_label_display()
+
+    @transaction.atomic
+    def set_label(self, label: int | None, *, owner: Owner, where: str, at: datetime | None = None) -> bool:
+        """Write the label and its LabelEvent together; return whether anything changed.
+
+        Raises ValidationError for a label that is none of 0–10 and None.
+        """
+        if label is not None and label not in range(NOT_A_DIGIT + 1):
+            raise ValidationError(f"{label!r} is no label: a digit from 0 to 9, {NOT_A_DIGIT} or None is.")
+        old = Glyph.objects.select_for_update().values_list("label", flat=True).get(pk=self.pk)
+        self.label = label
+        if old == label:
+            return False
+        at = at or timezone.now()
+        self.labelled_by = owner.user if label is not None else None
+        self.labelled_at = at if label is not None else None
+        self.save(update_fields=["label", "labelled_by", "labelled_at"])
+        LabelEvent.objects.create(
+            glyph=self, old=old, new=label, user=owner.user, visitor=owner.visitor, where=where, created=at
+        )
+        return True
+
+
+class WrittenOnceError(Exception):
+    """A row that is never changed was saved again."""
+
+
+class Prediction(models.Model):
+    """What one model version says of one glyph. Written once: a correction is a label on the glyph."""
+
+    glyph = models.ForeignKey(Glyph, on_delete=models.CASCADE, related_name="predictions")
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="predictions")
+    is_primary = models.BooleanField(default=True, help_text="The picture's reading is made of this prediction.")
+    probabilities = models.JSONField(help_text="Of the digits 0 to 9; they sum to one.")
+    none_probability = models.FloatField(help_text="That the mark is no digit at all.")
+    digit = models.PositiveSmallIntegerField()
+    runner_up = models.PositiveSmallIntegerField()
+    confidence = models.FloatField()
+    verdict = models.CharField(max_length=16, choices=Verdict)
+    created = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["glyph", "model_version"], name="prediction_unique"),
+            models.UniqueConstraint(fields=["glyph"], condition=Q(is_primary=True), name="prediction_one_primary"),
+            models.CheckConstraint(
+                condition=Exact(JSONArrayLength("probabilities"), 10), name="prediction_ten_probabilities"
+            ),
+            models.CheckConstraint(
+                condition=Q(digit__lte=9, runner_up__lte=9) & ~Q(runner_up=F("digit")), name="prediction_digit_0_to_9"
+            ),
+            models.CheckConstraint(
+                condition=Q(confidence__gte=0, confidence__lte=1, none_probability__gte=0, none_probability__lte=1),
+                name="prediction_probability_0_to_1",
+            ),
+            models.CheckConstraint(condition=Q(verdict__in=Verdict.values), name="prediction_verdict_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.digit} ({self.confidence:.1%})"
+
+    def save(self, *args, **kwargs) -> None:
+        """Insert the row. Raises WrittenOnceError on any later save."""
+        if not self._state.adding:
+            raise WrittenOnceError("A prediction is never changed: label the glyph instead.")
+        if len(self.probabilities) != 10 or not math.isclose(sum(self.probabilities), 1, abs_tol=1e-4):
+            raise ValidationError("A prediction has ten probabilities that sum to one.")
+        super().save(*args, **kwargs)
+
+    @property
+    def value(self) -> int:
+        """Return what the model takes the mark for: a digit, or 10 for not a digit."""
+        return NOT_A_DIGIT if self.verdict == Verdict.NOT_A_DIGIT else self.digit
+
+    @property
+    def bars(self) -> list[tuple[int, float]]:
+        return list(enumerate(self.probabilities))
+
+
+class LabelEvent(models.Model):
+    """One change of one label: append-only."""
+
+    class Where(models.TextChoices):
+        PAGE = "page", "picture page"
+        API = "api", "API"
+        ADMIN = "admin", "admin"
+
+    glyph = models.ForeignKey(Glyph, on_delete=models.CASCADE, related_name="label_events")
+    old = models.PositiveSmallIntegerField(null=True)
+    new = models.PositiveSmallIntegerField(null=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    visitor = models.UUIDField(null=True)
+    where = models.CharField(max_length=8, choices=Where)
+    created = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-created", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(old__isnull=True) | Q(old__lte=NOT_A_DIGIT))
+                & (Q(new__isnull=True) | Q(new__lte=NOT_A_DIGIT)),
+                name="label_event_labels_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old} → {self.new}"
+
+    def save(self, *args, **kwargs) -> None:
+        """Insert the row. Raises WrittenOnceError on any later save."""
+        if not self._state.adding:
+            raise WrittenOnceError("A label event is never changed.")
+        super().save(*args, **kwargs)

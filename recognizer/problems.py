@@ -1,0 +1,89 @@
+"""Every way a request can fail: its status, its code, and one sentence that page and API both say."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from recognizer.imaging import errors as imaging
+from recognizer.recognition import StorageUnavailableError
+from recognizer.registry import ModelUnavailableError, UnknownModelError
+from recognizer.throttling import RateLimitedError
+
+RETRY_AFTER_SECONDS = 5
+
+PICTURE_STATUS = {
+    imaging.UnsupportedFormatError: 415,
+    imaging.TooManyBytesError: 413,
+    imaging.TooManyPixelsError: 413,
+    imaging.NoInkError: 422,
+    imaging.TooManyMarksError: 422,
+}
+"""Any other PictureError is a 400."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What went wrong, for a person and for a program."""
+
+    status: int
+    code: str
+    message: str
+    remedy: str
+    retry_after_seconds: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.message} {self.remedy}"
+
+
+MODEL_UNAVAILABLE = Problem(
+    503, "model_unavailable", "The network that reads digits is not available.",
+    "Try again in a little while; your picture was not stored.", RETRY_AFTER_SECONDS,
+)  # fmt: skip
+STORAGE_UNAVAILABLE = Problem(
+    503, "storage_unavailable", "Readings cannot be stored at the moment.",
+    "Try again in a little while; nothing was stored.", RETRY_AFTER_SECONDS,
+)  # fmt: skip
+
+REFUSALS = (
+    imaging.PictureError,
+    UnknownModelError,
+    ModelUnavailableError,
+    StorageUnavailableError,
+    RateLimitedError,
+)
+"""What problem_of knows."""
+
+
+def problem_of(error: Exception) -> Problem:
+    """Return the problem that one of the REFUSALS stands for."""
+    match error:
+        case imaging.PictureError():
+            return Problem(PICTURE_STATUS.get(type(error), 400), error.code, error.message, error.remedy)
+        case UnknownModelError():
+            return Problem(400, "unknown_model", str(error), "Leave the field “model” out for the default.")
+        case ModelUnavailableError():
+            return MODEL_UNAVAILABLE
+        case StorageUnavailableError():
+            return STORAGE_UNAVAILABLE
+        case RateLimitedError():
+            seconds = error.retry_after_seconds
+            return Problem(
+                429, "rate_limited", "You have sent many pictures in a short time.",
+                f"Wait {seconds} seconds and send this one again.", seconds,
+            )  # fmt: skip
+    raise TypeError(f"{error!r} is no refusal.")
+
+
+def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """Return the error page of this status."""
+    response = render(request, f"{problem.status}.html", {"problem": problem}, status=problem.status)
+    return with_retry_after(response, problem)
+
+
+def with_retry_after(response: HttpResponse, problem: Problem) -> HttpResponse:
+    """Return the response with the time after which another try makes sense."""
+    if problem.retry_after_seconds is not None:
+        response["Retry-After"] = str(problem.retry_after_seconds)
+    return response

@@ -1,0 +1,122 @@
+"""Which model version is active, and its network: loaded once a process, swapped whole."""
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError
+
+from recognizer.inference.artifacts import ArtifactError, read_artifact
+from recognizer.inference.loading import load_predictor
+from recognizer.inference.predictor import Predictor
+from recognizer.models import ModelKind, ModelVersion
+
+logger = logging.getLogger(__name__)
+
+RECHECK_SECONDS = 2.0
+"""How long a process goes on without asking the database which version is active."""
+RETRY_SECONDS = 30.0
+"""How long a version that could not be loaded is left alone."""
+
+
+class UnknownModelError(Exception):
+    """The asked-for kind of model is none that this site knows."""
+
+
+class ModelUnavailableError(Exception):
+    """No version of the kind is active, or its artifact cannot be loaded."""
+
+
+@dataclass(frozen=True)
+class ActiveModel:
+    """A model version and its loaded network. One request uses one of these throughout."""
+
+    version: ModelVersion
+    predictor: Predictor
+
+
+class _Slot:
+    """What one process holds of one kind: the last good model and what is known of newer ones."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.model: ActiveModel | None = None
+        self.checked_at = float("-inf")
+        self.failed: tuple[str, float] | None = None
+
+
+_slots = {kind: _Slot() for kind in ModelKind.values}
+
+
+def get_model(kind: str = ModelKind.CNN) -> ActiveModel:
+    """Return the active model of the kind, loading it if this process has not.
+
+    When the newly active version cannot be loaded, the last good one goes on answering.
+    Raises UnknownModelError for a kind there is none of, ModelUnavailableError when nothing can answer.
+    """
+    if kind not in _slots:
+        raise UnknownModelError(f"There is no model “{kind}”. Choose one of: {', '.join(ModelKind.values)}.")
+    slot = _slots[kind]
+    if slot.model is None or time.monotonic() - slot.checked_at > RECHECK_SECONDS:
+        with slot.lock:
+            if slot.model is None or time.monotonic() - slot.checked_at > RECHECK_SECONDS:
+                _refresh(slot, kind)
+    if slot.model is None:
+        raise ModelUnavailableError(f"No {kind} model can be loaded at the moment.")
+    return slot.model
+
+
+def warm_up() -> None:
+    """Load every active model now, so that no visitor waits for it. A broken one is logged, not raised."""
+    for kind in available_kinds():
+        try:
+            get_model(kind)
+        except ModelUnavailableError as error:
+            logger.error("%s", error)
+
+
+def available_kinds() -> list[str]:
+    """Return the kinds with an active version; none while the database is away."""
+    try:
+        return list(ModelVersion.objects.filter(state="active").order_by("kind").values_list("kind", flat=True))
+    except DatabaseError:
+        logger.exception("The active models cannot be looked up.")
+        return []
+
+
+def artifact_folder(version: ModelVersion) -> Path:
+    """Return where the version's artifact lies: among the trained models or the released ones."""
+    trained = settings.MODEL_ROOT / version.folder
+    return trained if trained.is_dir() else settings.RELEASED_MODEL_ROOT / version.folder
+
+
+def forget() -> None:
+    """Drop every loaded model; the next reading loads anew."""
+    for kind in _slots:
+        _slots[kind] = _Slot()
+
+
+def _refresh(slot: _Slot, kind: str) -> None:
+    """Bring the slot up to the version that the database says is active."""
+    slot.checked_at = time.monotonic()
+    version = ModelVersion.objects.filter(kind=kind, state=ModelVersion.State.ACTIVE).first()
+    if version is None:
+        slot.model = None
+        return
+    if slot.model is not None and slot.model.version.sha256 == version.sha256:
+        return
+    if slot.failed and slot.failed[0] == version.sha256 and time.monotonic() - slot.failed[1] < RETRY_SECONDS:
+        return
+    try:
+        artifact = read_artifact(artifact_folder(version))
+        if artifact.sha256 != version.sha256:
+            raise ArtifactError(f"{artifact.folder} is not the artifact that was registered as {version}.")
+        slot.model = ActiveModel(version, load_predictor(artifact))
+        slot.failed = None
+        logger.info("Loaded %s.", version)
+    except (ArtifactError, OSError) as error:
+        slot.failed = (version.sha256, time.monotonic())
+        logger.error("%s cannot be loaded: %s", version, error)

@@ -1,0 +1,40 @@
+"""How pixels and probabilities are shown on a page."""
+
+import base64
+
+import numpy as np
+from django import template
+
+from recognizer.imaging.encoding import encode_png
+from recognizer.models import GLYPH_SIZE, Prediction, Verdict
+
+register = template.Library()
+
+
+@register.filter
+def png_data_uri(pixels: bytes) -> str:
+    """Return the 28×28 pixels of a glyph as an address that an <img> can show without a request."""
+    image = np.frombuffer(pixels, np.uint8).reshape(GLYPH_SIZE, GLYPH_SIZE)
+    return "data:image/png;base64," + base64.b64encode(encode_png(image)).decode()
+
+
+@register.filter
+def percent(probability: float | None) -> str:
+    """Return a probability in words that never claim certainty: 97.3 %, < 0.1 %, > 99.9 %."""
+    if probability is None:
+        return ""
+    if probability < 0.001:
+        return "< 0.1 %"
+    if probability > 0.999:
+        return "> 99.9 %"
+    return f"{100 * probability:.1f} %"
+
+
+@register.filter
+def verdict_text(prediction: Prediction) -> str:
+    """Return what the model says of a glyph: 4, “4 or 9?”, or not a digit."""
+    if prediction.verdict == Verdict.NOT_A_DIGIT:
+        return "not a digit"
+    if prediction.verdict == Verdict.UNSURE:
+        return f"{prediction.digit} or {prediction.runner_up}?"
+    return str(prediction.digit)

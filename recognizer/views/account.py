@@ -1,0 +1,80 @@
+"""Accounts: sign up, and the page with the API tokens. Logging in and out is Django's own."""
+
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from knox.models import AuthToken, get_token_model
+
+from recognizer.models import Picture
+
+NEW_TOKEN = "new_token"
+
+
+def claim_pictures(request: HttpRequest) -> None:
+    """Give what was drawn before signing in to the user who did."""
+    if request.visitor is not None:
+        Picture.objects.filter(visitor=request.visitor).update(visitor=None, user=request.user)
+
+
+class ClaimingLoginView(LoginView):
+    """Logs in and takes the visitor's pictures along."""
+
+    template_name = "account/login.html"
+    redirect_authenticated_user = True
+
+    def form_valid(self, form) -> HttpResponse:
+        response = super().form_valid(form)
+        claim_pictures(self.request)
+        return response
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def signup(request: HttpRequest) -> HttpResponse:
+    """Create an account and log in to it."""
+    if request.user.is_authenticated:
+        return redirect("account")
+    form = UserCreationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        login(request, form.save())
+        claim_pictures(request)
+        messages.success(request, f"Welcome, {request.user.get_username()}.")
+        return redirect("history")
+    return render(request, "account/signup.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@require_safe
+@login_required
+@cache_control(private=True, no_store=True)
+def account(request: HttpRequest) -> HttpResponse:
+    """Show the account and its API tokens; a new token once."""
+    context = {
+        "tokens": get_token_model().objects.filter(user=request.user).order_by("-created"),
+        "new_token": request.session.pop(NEW_TOKEN, None),
+    }
+    return render(request, "account/account.html", context)
+
+
+@require_POST
+@login_required
+def token_create(request: HttpRequest) -> HttpResponse:
+    """Make an API token; only its hash is kept."""
+    _, token = AuthToken.objects.create(user=request.user)
+    request.session[NEW_TOKEN] = token
+    return redirect("account")
+
+
+@require_POST
+@login_required
+def token_revoke(request: HttpRequest, token_key: str) -> HttpResponse:
+    """End an API token."""
+    get_object_or_404(AuthToken, user=request.user, token_key=token_key).delete()
+    messages.success(request, "The token is revoked.")
+    return redirect("account")
