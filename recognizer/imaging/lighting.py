@@ -11,6 +11,8 @@ NOISE_FACTOR = 4.0
 """Ink stands out from the grain of the paper by at least this many standard deviations."""
 SURVEY_SIDE = 96
 """Paper and light vary slowly: they are surveyed on a copy of the page of this many pixels on its longer side."""
+GRAINY_SIDE = 100
+"""On a photo at least this large a stroke is several pixels wide, and the grain of the sensor is smoothed away."""
 PAPER_WINDOW = 0.4
 """Side of the window, as a share of the page's shorter one, that the widest stroke cannot fill."""
 
@@ -26,6 +28,8 @@ def extract_ink(page: np.ndarray) -> np.ndarray:
         ink = _ink_on_even_paper(levels)
     else:
         dark_on_light = levels if has_dark_ink(page) else 1 - levels
+        if min(page.shape) >= GRAINY_SIDE:
+            dark_on_light = cv2.GaussianBlur(dark_on_light, (3, 3), 0)
         ink = np.clip(1 - dark_on_light / np.maximum(paper_under(dark_on_light), 0.02), 0, 1)
     return _stretch(ink)
 
@@ -58,15 +62,29 @@ def has_dark_ink(page: np.ndarray) -> bool:
 def paper_under(levels: np.ndarray) -> np.ndarray:
     """Return the level that the paper would have under the dark ink.
 
-    levels: (H, W) float32 in [0, 1]. A closing with a window wider than any stroke: it follows a slope of light
-    exactly, and a thick stroke is not taken for paper.
+    levels: (H, W) float32 in [0, 1]. What is left of the light after its slope is taken away is followed by a
+    closing with a window wider than any stroke, so that a thick stroke is not taken for paper.
     """
-    survey = cv2.medianBlur(_survey(np.rint(levels * 255).astype(np.uint8)), 3)
+    survey = cv2.medianBlur(_survey(np.rint(levels * 255).astype(np.uint8)), 3).astype(np.float32) / 255
+    slope = fitted_slope(survey)
     window = max(3, int(PAPER_WINDOW * min(survey.shape)) | 1)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (window, window))
-    paper = cv2.morphologyEx(survey, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
-    paper = cv2.GaussianBlur(paper.astype(np.float32) / 255, (0, 0), window / 6)
+    rest = cv2.morphologyEx(survey - slope, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
+    paper = slope + cv2.GaussianBlur(rest, (0, 0), window / 6, borderType=cv2.BORDER_REPLICATE)
     return cv2.resize(paper, levels.shape[::-1], interpolation=cv2.INTER_LINEAR)
+
+
+def fitted_slope(levels: np.ndarray) -> np.ndarray:
+    """Return the plane that lies nearest to the paper. levels: (H, W) float32; dark ink is left out of the fit."""
+    rows, columns = np.indices(levels.shape, dtype=np.float32)
+    terms = np.stack([np.ones(levels.size, np.float32), rows.ravel(), columns.ravel()], axis=1)
+    values = levels.ravel()
+    is_paper = np.ones(values.size, bool)
+    for _ in range(3):
+        coefficients, *_ = np.linalg.lstsq(terms[is_paper], values[is_paper], rcond=None)
+        distance = values - terms @ coefficients
+        is_paper = distance >= -max(0.02, float(np.std(distance[is_paper])))
+    return (terms @ coefficients).reshape(levels.shape)
 
 
 def otsu_threshold(page: np.ndarray) -> float:

@@ -7,8 +7,8 @@ MIN_SIDE = 64
 """On a smaller picture a long straight line is a stroke."""
 MAX_THICKNESS = 0.05
 """Of a line, as a share of the side it crosses."""
-MIN_LENGTH = 0.9
-"""Of a line, as a share of the side it runs along."""
+MAX_MARGIN = 0.03
+"""Between the ends of a line and the borders, as a share of the side it runs along."""
 MIN_INK_LEFT = 0.08
 """If less of the ink than this would stay, the lines were what was drawn."""
 
@@ -35,12 +35,13 @@ def _horizontal_lines(mask: np.ndarray) -> np.ndarray:
     thickest = max(3, round(MAX_THICKNESS * height))
     kernel = np.ones((1, max(3, width // 6)), np.uint8)
     runs = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, kernel)
-    joined = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((3, 1 + width // 8), np.uint8))
+    joined = _close(runs, 3, width // 8 | 1)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     lines = np.zeros_like(mask)
     for index in range(1, count):
-        _, top, length, tall, area = stats[index]
-        if length >= MIN_LENGTH * width and area / length <= thickest and tall <= 3 * thickest:
+        left, _, length, tall, area = stats[index]
+        crosses = left <= MAX_MARGIN * width and left + length >= (1 - MAX_MARGIN) * width
+        if crosses and area / length <= thickest and tall <= 3 * thickest:
             lines |= labels == index
     grown = cv2.dilate(lines.astype(np.uint8), np.ones((3, 1), np.uint8)).astype(bool)
     return grown & mask
@@ -50,6 +51,11 @@ def _bridged(left: np.ndarray, lines: np.ndarray) -> np.ndarray:
     """Return the parts of removed lines with a stroke on both sides: there a stroke crossed the line."""
     reach = 2 * max(3, round(MAX_THICKNESS * max(left.shape))) + 1
     ink = left.astype(np.uint8)
-    upright = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((reach, 1), np.uint8))
-    level = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
-    return lines & (upright | level).astype(bool)
+    return lines & (_close(ink, reach, 1) | _close(ink, 1, reach)).astype(bool)
+
+
+def _close(mask: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Return the closing of a (H, W) uint8 mask; beyond the border there is no ink, which OpenCV takes for granted."""
+    padded = cv2.copyMakeBorder(mask, height, height, width, width, cv2.BORDER_CONSTANT)
+    closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((height, width), np.uint8))
+    return closed[height:-height, width:-width]

@@ -13,6 +13,10 @@ WORKING_SIDE = 112
 """A smaller page is enlarged to this many pixels on its longer side, so that strokes are several pixels wide."""
 FAINT, CLEAR = 0.3, 0.5
 """Ink above FAINT belongs to a mark that somewhere is above CLEAR."""
+MIN_AREA = 6
+"""Of a piece of ink, in pixels of the page or of its enlargement: less is dust."""
+LEVEL = 0.3
+"""Boxes that have this share of their height in common stand on one line."""
 MAX_MARKS = 200
 SPECK_HEIGHT = 0.25
 """A mark lower than this share of the tallest one, and as narrow, is a point or a speck."""
@@ -133,10 +137,10 @@ def _components(mask: np.ndarray) -> tuple[list[Box], np.ndarray]:
 
 def _without_crumbs(boxes: list[Box], shape: tuple[int, int]) -> list[Box]:
     """Return the pieces without specks and without what reaches in from beyond the border."""
+    largest = max((box.area for box in boxes), default=0)
+    boxes = [box for box in boxes if box.area >= max(MIN_AREA, 0.01 * largest)]
     if not boxes:
         return []
-    largest = max(box.area for box in boxes)
-    boxes = [box for box in boxes if box.area >= max(6, 0.01 * largest)]
     main = max(boxes, key=lambda box: _weight(box, shape))
     return [box for box in boxes if box is main or not _reaches_in(box, main, shape)]
 
@@ -187,21 +191,23 @@ def _belongs(piece: Box, mark: Box, tallest: int) -> bool:
 def in_reading_order(boxes: list[Box]) -> list[Box]:
     """Return the boxes line by line, each line from left to right.
 
-    A box belongs to a line when its middle lies within the line's height.
+    A box carries on the line whose last box it is level with; a line may so climb or fall.
     """
     lines: list[list[Box]] = []
-    for box in sorted(boxes, key=lambda box: box.top):
-        middle = (box.top + box.bottom) / 2
-        for line in lines:
-            top = sum(b.top for b in line) / len(line)
-            bottom = sum(b.bottom for b in line) / len(line)
-            if top <= middle <= bottom or box.top <= (top + bottom) / 2 <= box.bottom:
-                line.append(box)
-                break
+    for box in sorted(boxes, key=lambda box: box.left):
+        line = max(lines, key=lambda line: _level_with(line[-1], box), default=None)
+        if line is not None and _level_with(line[-1], box) >= LEVEL:
+            line.append(box)
         else:
             lines.append([box])
-    lines.sort(key=lambda line: sum(b.top for b in line) / len(line))
-    return [box for line in lines for box in sorted(line, key=lambda b: b.left)]
+    lines.sort(key=lambda line: sum(box.top for box in line) / len(line))
+    return [box for line in lines for box in line]
+
+
+def _level_with(one: Box, other: Box) -> float:
+    """Return the share of the lower box's height that both have in common; negative when one is above the other."""
+    common = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return common / min(one.height, other.height)
 
 
 def _cut(ink: np.ndarray, labels: np.ndarray, box: Box, enlarged: float) -> Mark:

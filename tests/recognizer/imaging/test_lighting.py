@@ -1,0 +1,85 @@
+"""Page to ink: paper at 0, strokes at 1, whatever the light and the polarity."""
+
+import cv2
+import numpy as np
+import pytest
+
+from recognizer.imaging.errors import NoInkError
+from recognizer.imaging.lighting import extract_ink, has_dark_ink, has_even_paper
+from tests.pictures import page_with
+
+SEVEN = page_with("7", pen=20)
+STROKE = SEVEN < 128
+
+
+def photographed(page: np.ndarray, *, darkest: float = 0.35, grain: float = 3.0, seed: int = 1) -> np.ndarray:
+    """Return the page as a photo on grey paper: light falling off to one corner, soft focus, grain."""
+    height, width = page.shape
+    slope = np.linspace(1, darkest, width)[None, :] * np.linspace(1, 0.8, height)[:, None]
+    reflectance = 0.25 + 0.6 * cv2.GaussianBlur(page, (0, 0), 1.2) / 255
+    noise = np.random.default_rng(seed).normal(0, grain, page.shape)
+    return np.clip(255 * reflectance * slope + noise, 0, 255).astype(np.uint8)
+
+
+def agreement(ink: np.ndarray, stroke: np.ndarray) -> float:
+    """Return the intersection over union of the found and the true strokes."""
+    found = ink > 0.5
+    return float((found & stroke).sum() / (found | stroke).sum())
+
+
+@pytest.mark.parametrize(
+    "page",
+    [SEVEN, 255 - SEVEN, photographed(SEVEN), 255 - photographed(SEVEN), 180 + SEVEN // 8, SEVEN // 4],
+    ids=["dark on light", "light on dark", "photo", "negative photo", "pencil", "dim"],
+)
+def test_it_finds_the_strokes(page):
+    assert agreement(extract_ink(page), STROKE) > 0.85
+
+
+def test_it_does_not_hollow_a_fat_brush_under_uneven_light():
+    fat = page_with("1", pen=80)
+
+    ink = extract_ink(photographed(fat))
+
+    assert ink[140, 140] > 0.9
+    assert agreement(ink, fat < 128) > 0.85
+
+
+def test_it_reads_ink_that_covers_most_of_a_small_bitmap():
+    page = np.full((16, 16), 255, np.uint8)
+    page[1:15, 1:15] = 0
+    page[5:11, 6:10] = 255
+
+    ink = extract_ink(page)
+
+    assert agreement(ink, page == 0) == 1
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        np.full((100, 100), 255, np.uint8),
+        np.zeros((100, 100), np.uint8),
+        np.full((100, 100), 128, np.uint8),
+        np.tile(np.linspace(60, 220, 200), (100, 1)).astype(np.uint8),
+        photographed(np.full((200, 200), 255, np.uint8)),
+        np.full((1, 1), 3, np.uint8),
+    ],
+    ids=["white", "black", "grey", "slope", "empty photo", "one pixel"],
+)
+def test_it_refuses_a_page_without_ink(page):
+    with pytest.raises(NoInkError):
+        extract_ink(page)
+
+
+def test_it_tells_even_paper_from_uneven_light():
+    assert has_even_paper(SEVEN)
+    assert has_even_paper(255 - SEVEN)
+    assert not has_even_paper(photographed(SEVEN))
+
+
+def test_it_tells_dark_ink_from_light_ink_under_uneven_light():
+    photo = photographed(SEVEN)
+
+    assert has_dark_ink(photo)
+    assert not has_dark_ink(255 - photo)
