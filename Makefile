@@ -6,10 +6,9 @@ export BIND ?= 127.0.0.1:8000
 
 .PHONY: run test format clean
 
-run: .venv/installed
+run: .venv/installed var/static/staticfiles.json
 	$(BIN)/python manage.py migrate --verbosity 0
 	$(BIN)/python manage.py register_models
-	$(BIN)/python manage.py collectstatic --no-input --verbosity 0
 	@echo "digitsite: http://$(BIND)/ (Ctrl+C ends it)"
 	$(BIN)/gunicorn -c python:digitsite.gunicorn digitsite.wsgi
 
@@ -27,6 +26,9 @@ format: .venv/installed-dev
 
 clean:
 	rm -rf .venv var/static var/cache
+
+var/static/staticfiles.json: $(shell find static -type f) .venv/installed
+	$(BIN)/python manage.py collectstatic --no-input --clear --verbosity 0
 
 .venv/installed: requirements.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "digitsite needs Python 3.11 or newer; set PYTHON=…")'

@@ -34,7 +34,13 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
-        return False
+        """Say no on the pages of these rows; a picture or a user that is deleted takes its own along."""
+        return _goes_along(self, request) and super().has_delete_permission(request, obj)
+
+
+def _goes_along(rows: admin.ModelAdmin, request: HttpRequest) -> bool:
+    """Say whether the rows would be deleted with others, not on a page of their own."""
+    return rows.opts.model_name not in request.resolver_match.url_name.split("_")
 
 
 class LabelledFilter(admin.SimpleListFilter):
@@ -110,7 +116,18 @@ class GlyphAdmin(admin.ModelAdmin):
     show_full_result_count = False
     ordering = ("-id",)
     actions = ("confirm_prediction",)
-    fields = ("thumbnail", "predicted", "confidence", "runner_up", "label", "labelled_by", "labelled_at", "model", "picture_link", "changes")
+    fields = (
+        "thumbnail",
+        "predicted",
+        "confidence",
+        "runner_up",
+        "label",
+        "labelled_by",
+        "labelled_at",
+        "model",
+        "picture_link",
+        "changes",
+    )
     readonly_fields = tuple(name for name in fields if name != "label")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -127,6 +144,10 @@ class GlyphAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
+        """Say no on the glyphs' own pages: a picture's reading is made of all its glyphs."""
+        return _goes_along(self, request) and super().has_delete_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: Glyph, form, change: bool) -> None:
         """Keep the label with its event. The prediction is not touched and nothing is predicted again."""
@@ -214,7 +235,20 @@ class PictureAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("reading", "name", "user__username")
-    fields = ("shown", "read", "source", "name", "width", "height", "sha256", "user", "visitor", "model_version", "may_train", "created")
+    fields = (
+        "shown",
+        "read",
+        "source",
+        "name",
+        "width",
+        "height",
+        "sha256",
+        "user",
+        "visitor",
+        "model_version",
+        "may_train",
+        "created",
+    )
     readonly_fields = tuple(name for name in fields if name != "may_train")
     inlines = (GlyphInline,)
 

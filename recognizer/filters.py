@@ -1,7 +1,6 @@
 """What a history can be narrowed to."""
 
 import django_filters
-from django import forms
 
 from recognizer.models import ModelKind, Picture
 
@@ -10,7 +9,11 @@ class PictureFilter(django_filters.FilterSet):
     """By digit read, source, model, and whether a person has labelled anything on the picture."""
 
     digit = django_filters.ChoiceFilter(
-        label="Digit", field_name="reading", lookup_expr="contains", empty_label="Any", choices=[(d, d) for d in "0123456789"]
+        label="Digit",
+        field_name="reading",
+        lookup_expr="contains",
+        empty_label="Any",
+        choices=[(d, d) for d in "0123456789"],
     )
     source = django_filters.ChoiceFilter(label="Source", empty_label="Any", choices=Picture.Source.choices)
     model = django_filters.ChoiceFilter(

@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from recognizer.owners import remember_visitor, visitor_of
-from recognizer.problems import STORAGE_UNAVAILABLE, problem_page
+from recognizer.problems import STORAGE_UNAVAILABLE, problem_response
 
 logger = logging.getLogger(__name__)
 
@@ -44,4 +44,4 @@ class OutageMiddleware:
             return None
         logger.error("The database cannot be used: %s", error)
         request.user = AnonymousUser()  # who is asking stands in the database
-        return problem_page(request, STORAGE_UNAVAILABLE)
+        return problem_response(request, STORAGE_UNAVAILABLE)

@@ -13,8 +13,8 @@ from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils import timezone
 
-from recognizer.sql import JSONArrayLength
 from recognizer.owners import Owner
+from recognizer.sql import JSONArrayLength
 from recognizer.storage import picture_path
 
 GLYPH_SIZE = 28
@@ -189,7 +189,9 @@ class Glyph(models.Model):
         permissions = [("review_glyph", "Can review what was read")]
         constraints = [
             models.UniqueConstraint(fields=["picture", "position"], name="glyph_position_unique"),
-            models.CheckConstraint(condition=Q(label__isnull=True) | Q(label__lte=NOT_A_DIGIT), name="glyph_label_known"),
+            models.CheckConstraint(
+                condition=Q(label__isnull=True) | Q(label__lte=NOT_A_DIGIT), name="glyph_label_known"
+            ),
             models.CheckConstraint(
                 condition=Q(label__isnull=True, labelled_at__isnull=True, labelled_by__isnull=True)
                 | Q(label__isnull=False, labelled_at__isnull=False),

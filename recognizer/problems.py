@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from recognizer.imaging import errors as imaging
@@ -11,6 +11,7 @@ from recognizer.registry import ModelUnavailableError, UnknownModelError
 from recognizer.throttling import RateLimitedError
 
 RETRY_AFTER_SECONDS = 5
+API_ROOT = "/api/"
 
 PICTURE_STATUS = {
     imaging.UnsupportedFormatError: 415,
@@ -36,11 +37,18 @@ class Problem:
     def sentence(self) -> str:
         return f"{self.message} {self.remedy}"
 
+    @property
+    def json(self) -> dict:
+        return {"error": {"code": self.code, "message": self.sentence}}
+
 
 MODEL_UNAVAILABLE = Problem(
     503, "model_unavailable", "The network that reads digits is not available.",
     "Try again in a little while; your picture was not stored.", RETRY_AFTER_SECONDS,
 )  # fmt: skip
+NOT_FOUND = Problem(
+    404, "not_found", "There is nothing here, or it is not yours.", "Your own pictures are in the history."
+)
 STORAGE_UNAVAILABLE = Problem(
     503, "storage_unavailable", "Readings cannot be stored at the moment.",
     "Try again in a little while; nothing was stored.", RETRY_AFTER_SECONDS,
@@ -76,9 +84,12 @@ def problem_of(error: Exception) -> Problem:
     raise TypeError(f"{error!r} is no refusal.")
 
 
-def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
-    """Return the error page of this status."""
-    response = render(request, f"{problem.status}.html", {"problem": problem}, status=problem.status)
+def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """Return the error page of this status, under the API's addresses its JSON."""
+    if request.path_info.startswith(API_ROOT):
+        response = JsonResponse(problem.json, status=problem.status)
+    else:
+        response = render(request, f"{problem.status}.html", {"problem": problem}, status=problem.status)
     return with_retry_after(response, problem)
 
 

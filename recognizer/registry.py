@@ -4,12 +4,11 @@ import logging
 import threading
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError
 
-from recognizer.inference.artifacts import ArtifactError, read_artifact
+from recognizer.inference.artifacts import Artifact, ArtifactError, read_artifact
 from recognizer.inference.loading import load_predictor
 from recognizer.inference.predictor import Predictor
 from recognizer.models import ModelKind, ModelVersion
@@ -45,7 +44,7 @@ class _Slot:
         self.lock = threading.Lock()
         self.model: ActiveModel | None = None
         self.checked_at = float("-inf")
-        self.failed: tuple[str, float] | None = None
+        self.failed: tuple[ModelVersion, float] | None = None
 
 
 _slots = {kind: _Slot() for kind in ModelKind.values}
@@ -64,9 +63,10 @@ def get_model(kind: str = ModelKind.CNN) -> ActiveModel:
         with slot.lock:
             if slot.model is None or time.monotonic() - slot.checked_at > RECHECK_SECONDS:
                 _refresh(slot, kind)
-    if slot.model is None:
+    model = slot.model  # read once: another thread may put a newer one there
+    if model is None:
         raise ModelUnavailableError(f"No {kind} model can be loaded at the moment.")
-    return slot.model
+    return model
 
 
 def warm_up() -> None:
@@ -87,10 +87,22 @@ def available_kinds() -> list[str]:
         return []
 
 
-def artifact_folder(version: ModelVersion) -> Path:
-    """Return where the version's artifact lies: among the trained models or the released ones."""
-    trained = settings.MODEL_ROOT / version.folder
-    return trained if trained.is_dir() else settings.RELEASED_MODEL_ROOT / version.folder
+def registered_artifact(version: ModelVersion) -> Artifact:
+    """Return the artifact that was registered as this version, from the trained models or the released ones.
+
+    Both may have a folder of that name. Raises ArtifactError when none of them holds it whole.
+    """
+    folders = [root / version.folder for root in (settings.MODEL_ROOT, settings.RELEASED_MODEL_ROOT)]
+    for folder in [folder for folder in folders if folder.is_dir()] or folders[-1:]:
+        try:
+            artifact = read_artifact(folder)
+        except ArtifactError as error:
+            problem = error
+            continue
+        if artifact.sha256 == version.sha256:
+            return artifact
+        problem = ArtifactError(f"{folder} is not the artifact that was registered as {version}.")
+    raise problem
 
 
 def forget() -> None:
@@ -106,17 +118,14 @@ def _refresh(slot: _Slot, kind: str) -> None:
     if version is None:
         slot.model = None
         return
-    if slot.model is not None and slot.model.version.sha256 == version.sha256:
+    if slot.model is not None and slot.model.version == version:
         return
-    if slot.failed and slot.failed[0] == version.sha256 and time.monotonic() - slot.failed[1] < RETRY_SECONDS:
+    if slot.failed and slot.failed[0] == version and time.monotonic() - slot.failed[1] < RETRY_SECONDS:
         return
     try:
-        artifact = read_artifact(artifact_folder(version))
-        if artifact.sha256 != version.sha256:
-            raise ArtifactError(f"{artifact.folder} is not the artifact that was registered as {version}.")
-        slot.model = ActiveModel(version, load_predictor(artifact))
+        slot.model = ActiveModel(version, load_predictor(registered_artifact(version)))
         slot.failed = None
         logger.info("Loaded %s.", version)
     except (ArtifactError, OSError) as error:
-        slot.failed = (version.sha256, time.monotonic())
+        slot.failed = (version, time.monotonic())
         logger.error("%s cannot be loaded: %s", version, error)

@@ -7,7 +7,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from recognizer.problems import REFUSALS, STORAGE_UNAVAILABLE, problem_of, with_retry_after
+from recognizer.problems import NOT_FOUND, REFUSALS, STORAGE_UNAVAILABLE, Problem, problem_of, with_retry_after
 from recognizer.throttling import RateLimitedError
 
 
@@ -17,26 +17,24 @@ def exception_handler(error: Exception, context: dict) -> Response | None:
     if isinstance(error, exceptions.Throttled):
         error = RateLimitedError(max(1, round(error.wait or 1)))
     if isinstance(error, REFUSALS):
-        problem = problem_of(error)
-        response = _answer(problem.status, problem.code, problem.sentence)
-        return with_retry_after(response, problem)
+        return _answer(problem_of(error))
     if isinstance(error, OperationalError | InterfaceError):
-        problem = STORAGE_UNAVAILABLE
-        return with_retry_after(_answer(problem.status, problem.code, problem.sentence), problem)
+        return _answer(STORAGE_UNAVAILABLE)
     if isinstance(error, Http404):
-        error = exceptions.NotFound("There is nothing here, or it is not yours.")
-    elif isinstance(error, PermissionDenied):
+        return _answer(NOT_FOUND)
+    if isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
     if isinstance(error, exceptions.APIException):
-        response = _answer(error.status_code, _code(error), _message(error))
+        body = {"error": {"code": _code(error), "message": _message(error)}}
+        response = Response(body, status=error.status_code)
         if challenge := getattr(error, "auth_header", None):
             response["WWW-Authenticate"] = challenge
         return response
     return None
 
 
-def _answer(status: int, code: str, message: str) -> Response:
-    return Response({"error": {"code": code, "message": message}}, status=status)
+def _answer(problem: Problem) -> Response:
+    return with_retry_after(Response(problem.json, status=problem.status), problem)
 
 
 def _code(error: exceptions.APIException) -> str:

@@ -31,7 +31,7 @@ from recognizer.uploads import picture_bytes
 from recognizer.views.pictures import image as served_image
 from recognizer.views.pictures import own_picture_or_404
 
-REFUSED_PICTURE = {code: ErrorSerializer for code in (400, 413, 415, 422, 429, 503)}
+REFUSED_PICTURE = dict.fromkeys((400, 413, 415, 422, 429, 503), ErrorSerializer)
 NOT_FOUND = {404: ErrorSerializer}
 
 

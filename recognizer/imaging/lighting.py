@@ -31,7 +31,7 @@ def extract_ink(page: np.ndarray) -> np.ndarray:
         if min(page.shape) >= GRAINY_SIDE:
             dark_on_light = cv2.GaussianBlur(dark_on_light, (3, 3), 0)
         ink = np.clip(1 - dark_on_light / np.maximum(paper_under(dark_on_light), 0.02), 0, 1)
-    return _stretch(ink)
+    return stretch(ink)
 
 
 def has_even_paper(page: np.ndarray) -> bool:
@@ -102,7 +102,7 @@ def _ink_on_even_paper(levels: np.ndarray) -> np.ndarray:
     return np.clip(levels - np.median(levels[~light]), 0, 1)
 
 
-def _stretch(ink: np.ndarray) -> np.ndarray:
+def stretch(ink: np.ndarray) -> np.ndarray:
     """Return the ink with paper's grain at 0 and a full stroke at 1. Raises NoInkError when there is none."""
     threshold = otsu_threshold(np.rint(ink * 255).astype(np.uint8)) / 255
     paper, strokes = ink[ink <= threshold], ink[ink > threshold]

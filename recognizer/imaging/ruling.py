@@ -7,30 +7,33 @@ MIN_SIDE = 64
 """On a smaller picture a long straight line is a stroke."""
 MAX_THICKNESS = 0.05
 """Of a line, as a share of the side it crosses."""
-MAX_MARGIN = 0.03
-"""Between the ends of a line and the borders, as a share of the side it runs along."""
+MIN_LENGTH = 0.85
+"""Of a line that leaves the picture at one end at least, as a share of the side it runs along."""
 MIN_INK_LEFT = 0.08
 """If less of the ink than this would stay, the lines were what was drawn."""
+CLEAR = 0.4
 
 
-def remove_ruling(mask: np.ndarray) -> np.ndarray:
-    """Return the mask without lines that run straight from border to border.
+def remove_ruling(ink: np.ndarray) -> np.ndarray:
+    """Return the ink without lines that run straight from a border across the page.
 
-    mask: (H, W) bool, True for ink. Strokes that cross a line are mended where it lay.
+    ink: (H, W) float32 in [0, 1], bright foreground. Strokes that cross a line are left whole.
     """
-    if min(mask.shape) < MIN_SIDE:
-        return mask
+    if min(ink.shape) < MIN_SIDE:
+        return ink
+    mask = ink > CLEAR
     lines = _horizontal_lines(mask) | _horizontal_lines(mask.T).T
     if not lines.any():
-        return mask
+        return ink
     left = mask & ~lines
     if left.sum() < MIN_INK_LEFT * mask.sum():
-        return mask
-    return left | _bridged(left, lines)
+        return ink
+    soft_edged = cv2.dilate(lines.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
+    return np.where(soft_edged & ~left & ~_crossed(left, lines), np.float32(0), ink)
 
 
 def _horizontal_lines(mask: np.ndarray) -> np.ndarray:
-    """Return where thin lines run from the left border to the right one, True on the line."""
+    """Return where thin lines run from the left border or the right one across the page, True on the line."""
     height, width = mask.shape
     thickest = max(3, round(MAX_THICKNESS * height))
     kernel = np.ones((1, max(3, width // 6)), np.uint8)
@@ -40,14 +43,14 @@ def _horizontal_lines(mask: np.ndarray) -> np.ndarray:
     lines = np.zeros_like(mask)
     for index in range(1, count):
         left, _, length, tall, area = stats[index]
-        crosses = left <= MAX_MARGIN * width and left + length >= (1 - MAX_MARGIN) * width
-        if crosses and area / length <= thickest and tall <= 3 * thickest:
+        leaves = left <= 1 or left + length >= width - 1
+        if leaves and length >= MIN_LENGTH * width and area / length <= thickest and tall <= 3 * thickest:
             lines |= labels == index
     grown = cv2.dilate(lines.astype(np.uint8), np.ones((3, 1), np.uint8)).astype(bool)
     return grown & mask
 
 
-def _bridged(left: np.ndarray, lines: np.ndarray) -> np.ndarray:
+def _crossed(left: np.ndarray, lines: np.ndarray) -> np.ndarray:
     """Return the parts of removed lines with a stroke on both sides: there a stroke crossed the line."""
     reach = 2 * max(3, round(MAX_THICKNESS * max(left.shape))) + 1
     ink = left.astype(np.uint8)

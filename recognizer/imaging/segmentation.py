@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from recognizer.imaging.errors import NoInkError, TooManyMarksError
-from recognizer.imaging.lighting import extract_ink
+from recognizer.imaging.lighting import extract_ink, stretch
 from recognizer.imaging.ruling import remove_ruling
 
 WORKING_SIDE = 112
@@ -54,9 +54,10 @@ def find_marks(page: np.ndarray) -> list[Mark]:
     if enlarged > 1:
         size = (round(page.shape[1] * enlarged), round(page.shape[0] * enlarged))
         ink = np.clip(cv2.resize(ink, size, interpolation=cv2.INTER_CUBIC), 0, 1)
-        mask = _ink_mask(ink)
     else:
-        mask = remove_ruling(_ink_mask(ink))
+        unruled = remove_ruling(ink)
+        ink = ink if unruled is ink else stretch(unruled)  # print is darker than pencil
+    mask = _ink_mask(ink)
     boxes, labels = _components(mask)
     groups = in_reading_order(_group(_without_crumbs(boxes, mask.shape)))
     if not groups:

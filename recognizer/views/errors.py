@@ -1,20 +1,34 @@
-"""Error pages that Django asks for by name; the others are templates it finds itself."""
+"""Answers that Django asks for by name: a page for a person, JSON under the API's addresses."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
 
-from recognizer.problems import Problem, problem_page
+from recognizer.problems import API_ROOT, NOT_FOUND, Problem, problem_response
 
 CSRF_FAILED = Problem(
     403, "csrf", "This form has expired or did not come from this site.", "Go back, reload the page and send it again."
 )
 BAD_REQUEST = Problem(400, "bad_request", "This request cannot be understood.", "Go back and try it again.")
+SERVER_ERROR = Problem(500, "server_error", "Something broke, and the fault is ours.", "Try again in a moment.")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form without its token."""
-    return problem_page(request, CSRF_FAILED)
+    return problem_response(request, CSRF_FAILED)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that Django itself refuses."""
-    return problem_page(request, BAD_REQUEST)
+    return problem_response(request, BAD_REQUEST)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address that there is not, or not for whoever asks."""
+    return problem_response(request, NOT_FOUND)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer when the site itself is broken: by as little of it as can be."""
+    if request.path_info.startswith(API_ROOT):
+        return JsonResponse(SERVER_ERROR.json, status=500)
+    return defaults.server_error(request)

@@ -1,6 +1,6 @@
 """What this visitor or user gave so far."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -48,8 +48,10 @@ def page_of(pictures: PictureQuerySet, query: QueryDict) -> tuple[list[Picture],
         rows = list((_older_than(pictures, *before) if before else pictures)[: PAGE_SIZE + 1])
         has_newer, has_older = before is not None, len(rows) > PAGE_SIZE
         page = rows[:PAGE_SIZE]
-    newer = _page_url(query, "after", page[0]) if page and has_newer else None
-    older = _page_url(query, "before", page[-1]) if page and has_older else None
+    if not page:  # what came after this place was deleted meanwhile: begin with the newest again
+        return page_of(pictures, _without_place(query)) if before or after else ([], None, None)
+    newer = _page_url(query, "after", page[0]) if has_newer else None
+    older = _page_url(query, "before", page[-1]) if has_older else None
     return page, newer, older
 
 
@@ -65,12 +67,16 @@ def _position(value: str | None) -> tuple[datetime, UUID] | None:
     """Return the place in the history that a query string names, None where it names none."""
     try:
         created, pk = (value or "").split("_")
-        return datetime.fromisoformat(created), UUID(pk)
-    except ValueError:
+        return datetime.fromisoformat(created).astimezone(UTC), UUID(pk)
+    except (ValueError, OverflowError):
         return None
+
+
+def _without_place(query: QueryDict) -> QueryDict:
+    return QueryDict(urlencode([(name, value) for name, value in query.items() if name not in ("before", "after")]))
 
 
 def _page_url(query: QueryDict, direction: str, picture: Picture) -> str:
     """Return the query string of the page next to this picture, filters kept."""
-    kept = [(name, value) for name, value in query.items() if name not in ("before", "after") and value]
+    kept = [(name, value) for name, value in _without_place(query).items() if value]
     return "?" + urlencode([*kept, (direction, f"{picture.created.isoformat()}_{picture.pk}")])

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from recognizer.inference.artifacts import Artifact, ArtifactError, read_artifact
-from recognizer.models import ModelVersion
+from recognizer.models import ModelKind, ModelVersion
 
 
 class Command(BaseCommand):
@@ -25,13 +25,17 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def register(self, artifact: Artifact, *, released: bool) -> None:
+        if artifact.kind not in ModelKind.values:
+            raise ArtifactError(f"“{artifact.kind}” is no kind of network that this site knows.")
         version, is_new = ModelVersion.objects.get_or_create(
             kind=artifact.kind,
             version=artifact.version,
             defaults={"folder": artifact.folder.name, "sha256": artifact.sha256, "card": artifact.card},
         )
         if not is_new and version.sha256 != artifact.sha256:
-            raise ArtifactError(f"{version} is registered already, with another file. Give this one a version of its own.")
+            raise ArtifactError(
+                f"{version} is registered already, with another file. Give this one a version of its own."
+            )
         if is_new:
             self.stdout.write(f"Registered {version}.")
         if released and is_new and self._gives_way(version.kind):

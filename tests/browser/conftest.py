@@ -1,0 +1,91 @@
+"""A real browser, driven over the real site with the real network."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+from tests.pictures import STROKES
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = (
+    "--no-sandbox",  # continuous integration runs as root
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser/" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start the machine's Chromium; without one the tests skip, but fail in continuous integration."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        reason = f"No browser: none of {', '.join(BROWSERS)} is installed."
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(autouse=True)
+def _orm_beside_playwright(monkeypatch) -> None:
+    """Let the test look at the database: Playwright's event loop runs in this thread without any harm to it."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server, real_network):
+    """Return a function that opens an address of the site in a new visitor's browser.
+
+    Whatever the browser complains of, its content policy first of all, fails the test.
+    """
+    contexts, complaints = [], []
+
+    def open_page(path: str = "/", **options) -> Page:
+        context = browser.new_context(base_url=live_server.url, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def sheet_of(page: Page) -> Locator:
+    return page.get_by_role("img", name="Sheet to draw on")
+
+
+def draw(page: Page, text: str) -> None:
+    """Draw digits side by side on the sheet, as a mouse does."""
+    sheet = sheet_of(page)
+    sheet.scroll_into_view_if_needed()
+    box = sheet.bounding_box()
+    side = min(0.9 * box["height"], box["width"] / len(text))
+    left = box["x"] + (box["width"] - side * len(text)) / 2
+    top = box["y"] + (box["height"] - side) / 2
+    for position, digit in enumerate(text):
+        for stroke in STROKES[digit]:
+            points = [(left + side * (position + x / 100), top + side * y / 100) for x, y in stroke]
+            page.mouse.move(*points[0])
+            page.mouse.down()
+            for point in points[1:]:
+                page.mouse.move(*point, steps=5)
+            page.mouse.up()
