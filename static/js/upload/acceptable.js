@@ -1,0 +1,18 @@
+/** Which files the site can read, as far as a browser can tell before sending one. */
+
+const MAX_UPLOAD_BYTES = 8 * 1024 * 1024;
+const TYPES = new Set(["image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp", "image/x-ms-bmp"]);
+
+/** What is wrong with the file: "type", "size" or "empty"; null when nothing is. */
+export function fault(file) {
+  if (!TYPES.has(file.type)) return "type";
+  if (file.size === 0) return "empty";
+  if (file.size > MAX_UPLOAD_BYTES) return "size";
+  return null;
+}
+
+/** "1.4 MiB", "312 KiB" */
+export function readableSize(bytes) {
+  const kib = bytes / 1024;
+  return kib < 1000 ? `${Math.max(1, Math.round(kib))} KiB` : `${(kib / 1024).toFixed(1)} MiB`;
+}
