@@ -1,7 +1,9 @@
 """What settings.py needs to know of the machine: its secret key and how far its SQLite can be trusted."""
 
+import contextlib
 import os
 import sqlite3
+import tempfile
 from pathlib import Path
 
 from django.core.management.utils import get_random_secret_key
@@ -12,13 +14,14 @@ WAL_FIXED_IN = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
 
 def kept_secret_key(path: Path) -> str:
     """Return the key in the file at path, made on first use and readable by its owner only."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(get_random_secret_key())
-    return path.read_text()
+    if not path.exists():
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)  # its mode is 0600
+        with os.fdopen(descriptor, "w") as file:
+            file.write(get_random_secret_key())
+        with contextlib.suppress(FileExistsError):  # another process was first: its key is everybody's
+            os.link(temporary, path)
+        os.unlink(temporary)
+    return path.read_text().strip()
 
 
 def wal_is_safe(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> bool:

@@ -10,3 +10,5 @@ urlpatterns = [
 ]
 
 handler400 = "recognizer.views.errors.bad_request"
+handler404 = "recognizer.views.errors.not_found"
+handler500 = "recognizer.views.errors.server_error"

@@ -17,7 +17,7 @@ from recognizer.models import (
     Verdict,
 )
 from recognizer.owners import Owner
-from recognizer.templatetags.pictures import percent, png_data_uri, verdict_text
+from recognizer.templatetags.pictures import data_uri, percent, png_data_uri, verdict_text
 
 admin.site.site_header = "digitsite"
 admin.site.site_title = "digitsite"
@@ -97,20 +97,14 @@ class ModelKindFilter(AnswerFilter):
     choices_shown = ModelKind.choices
 
 
-class SourceFilter(AnswerFilter):
-    title = parameter_name = "source"
-    lookup = "picture__source"
-    choices_shown = Picture.Source.choices
-
-
 @admin.register(Glyph)
 class GlyphAdmin(admin.ModelAdmin):
     """Where labels are corrected: in the list itself or on a glyph's page."""
 
-    list_display = ("thumbnail", "predicted", "confidence", "runner_up", "label", "model", "when", "picture_link")
+    list_display = ("thumbnail", "predicted", "confidence", "runner_up", "label", "answered_by", "when", "picture_link")
     list_display_links = ("thumbnail", "predicted")
     list_editable = ("label",)
-    list_filter = (LabelledFilter, VerdictFilter, DigitFilter, ModelKindFilter, SourceFilter, "picture__created")
+    list_filter = (LabelledFilter, VerdictFilter, DigitFilter, ModelKindFilter, "picture__source", "picture__created")
     list_per_page = 50
     list_max_show_all = 200
     show_full_result_count = False
@@ -124,7 +118,7 @@ class GlyphAdmin(admin.ModelAdmin):
         "label",
         "labelled_by",
         "labelled_at",
-        "model",
+        "answered_by",
         "picture_link",
         "changes",
     )
@@ -173,7 +167,7 @@ class GlyphAdmin(admin.ModelAdmin):
         return f"{answer.runner_up} ({percent(answer.probabilities[answer.runner_up])})"
 
     @admin.display(description="Model")
-    def model(self, glyph: Glyph) -> str:
+    def answered_by(self, glyph: Glyph) -> str:
         return str(glyph.answer.model_version)
 
     @admin.display(description="When", ordering="picture__created")
@@ -257,10 +251,7 @@ class PictureAdmin(admin.ModelAdmin):
 
     @admin.display(description="Picture")
     def shown(self, picture: Picture) -> str:
-        import base64
-
-        data = base64.b64encode(picture.thumbnail).decode()
-        return format_html('<img src="data:image/png;base64,{}" alt="" class="picture">', data)
+        return format_html('<img src="{}" alt="" class="picture">', data_uri(picture.thumbnail))
 
     @admin.display(description="Reading", ordering="reading")
     def read(self, picture: Picture) -> str:

@@ -15,8 +15,8 @@ class PictureForm(forms.Form):
         label="Picture",
         required=False,  # a missing file is told like every other problem with a picture
         allow_empty_file=True,
-        max_length=None,
-        widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED_TYPES}),
+        widget=forms.FileInput(attrs={"accept": ACCEPTED_TYPES}),
+        help_text="PNG, JPEG, WebP, GIF or BMP, up to 8 MiB and 20 megapixels.",
     )
     source = forms.ChoiceField(choices=[(s, s) for s in (Picture.Source.DRAW, Picture.Source.UPLOAD)], required=False)
     model = forms.ChoiceField(label="Network", required=False)
@@ -33,7 +33,11 @@ class PictureForm(forms.Form):
         else:
             del self.fields["model"]
 
-    def kind(self) -> str:
+    def chosen_source(self) -> str:
+        """Return whether the picture was drawn here or is a file."""
+        return self.cleaned_data["source"] or Picture.Source.UPLOAD
+
+    def chosen_kind(self) -> str:
         """Return the kind of model that was chosen, else the default one."""
         return self.cleaned_data.get("model") or ModelKind.CNN
 

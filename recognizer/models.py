@@ -85,8 +85,8 @@ class PictureQuerySet(models.QuerySet):
         return self.none()
 
     def with_glyphs(self) -> "PictureQuerySet":
-        """Fetch the model version, the glyphs and their predictions in three queries."""
-        return self.select_related("model_version").prefetch_related("glyphs__predictions__model_version")
+        """Fetch the model version, the glyphs and their predictions in three queries; the thumbnail when it is asked for."""
+        return self.select_related("model_version").prefetch_related("glyphs__predictions").defer("thumbnail")
 
 
 class Picture(models.Model):

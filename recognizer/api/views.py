@@ -1,5 +1,6 @@
 """The API: pictures, guesses, labels, models."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -7,8 +8,9 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
+from rest_framework.exceptions import NotFound
 from rest_framework.generics import ListAPIView
-from rest_framework.pagination import CursorPagination
+from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -41,6 +43,17 @@ class NewestFirst(CursorPagination):
     page_size = 50
     ordering = ("-created", "-id")
 
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """Return the place that the query string names. Raises NotFound when that is no time."""
+        cursor = super().decode_cursor(request)
+        if cursor and cursor.position is not None:
+            try:
+                time = datetime.fromisoformat(cursor.position).astimezone(UTC)
+            except (ValueError, OverflowError) as error:
+                raise NotFound(self.invalid_cursor_message) from error
+            return cursor._replace(position=str(time))
+        return cursor
+
 
 class PictureList(ListAPIView):
     """Pictures of whoever asks."""
@@ -55,7 +68,7 @@ class PictureList(ListAPIView):
     def get_queryset(self):
         if getattr(self, "swagger_fake_view", False):
             return Picture.objects.none()
-        return Picture.objects.owned_by(owner_of(self.request)).with_glyphs().defer("thumbnail")
+        return Picture.objects.owned_by(owner_of(self.request)).with_glyphs()
 
     @extend_schema(summary="List own pictures, newest first")
     def get(self, request: Request) -> Response:

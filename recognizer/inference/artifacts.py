@@ -163,6 +163,8 @@ def check_card(card: object, path: Path) -> None:
             raise CardError(f"{path} needs {key} as {kind.__name__}. Copy the artifact again, or train anew.")
     if card["format"] != FORMAT:
         raise CardError(f"{path} has format {card['format']}; this program reads format {FORMAT}. Train anew.")
+    if not card["calibration"]["temperature"] > 0:
+        raise CardError(f"{path} needs calibration.temperature above 0. Copy the artifact again, or train anew.")
     name = card["model"]["file"]
     if name in {"", ".", ".."} or Path(name).name != name:
         raise CardError(f"{path} names a model file outside its folder. Copy the artifact again, or train anew.")
@@ -177,8 +179,10 @@ def file_sha256(path: Path) -> str:
 def _read_card(path: Path) -> dict:
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        raise ArtifactMissingError(f"{path} is missing. Train a model, or copy an artifact folder there.") from None
+    except OSError as error:
+        raise ArtifactMissingError(
+            f"{path} cannot be read ({error.strerror}). Train a model, or copy an artifact folder there."
+        ) from error
     except ValueError as error:
         raise CardError(f"{path} is not JSON ({error}). Copy the artifact folder again, or train anew.") from error
     check_card(card, path)

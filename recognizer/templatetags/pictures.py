@@ -15,7 +15,12 @@ register = template.Library()
 def png_data_uri(pixels: bytes) -> str:
     """Return the 28×28 pixels of a glyph as an address that an <img> can show without a request."""
     image = np.frombuffer(pixels, np.uint8).reshape(GLYPH_SIZE, GLYPH_SIZE)
-    return "data:image/png;base64," + base64.b64encode(encode_png(image)).decode()
+    return data_uri(encode_png(image))
+
+
+def data_uri(png: bytes) -> str:
+    """Return a PNG as an address that an <img> can show without a request."""
+    return "data:image/png;base64," + base64.b64encode(png).decode()
 
 
 @register.filter

@@ -21,7 +21,7 @@ PAGE_SIZE = 24
 @cache_control(private=True, no_store=True)
 def history(request: HttpRequest) -> HttpResponse:
     """Show one page of the pictures, newest first, as narrowed down by the query string."""
-    own = Picture.objects.owned_by(owner_of(request)).with_glyphs().defer("thumbnail")
+    own = Picture.objects.owned_by(owner_of(request)).with_glyphs()
     narrowed = PictureFilter(request.GET, queryset=own)
     pictures, newer, older = page_of(narrowed.qs if narrowed.is_valid() else own, request.GET)
     context = {

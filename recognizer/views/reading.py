@@ -18,38 +18,38 @@ RECENT = 6
 @require_http_methods(["GET", "HEAD", "POST"])
 def draw(request: HttpRequest) -> HttpResponse:
     """Show the drawing pad; on POST read what was drawn."""
-    return _read_by_form(request, Picture.Source.DRAW, "recognizer/draw.html")
+    return _read_by_form(request, "recognizer/draw.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     """Show the upload form; on POST read the picture that was chosen."""
-    return _read_by_form(request, Picture.Source.UPLOAD, "recognizer/upload.html")
+    return _read_by_form(request, "recognizer/upload.html")
 
 
-def _read_by_form(request: HttpRequest, source: str, template: str) -> HttpResponse:
+def _read_by_form(request: HttpRequest, template: str) -> HttpResponse:
     """Store the picture in the form and go to its page, or show the form again with what is wrong."""
     form, problem = PictureForm(), None
     if request.method == "POST":
         form = PictureForm(request.POST, request.FILES)
         if form.is_valid():
             try:
-                return redirect(_recognize(request, form, source))
+                return redirect(_recognize(request, form))
             except REFUSALS as error:
                 problem = problem_of(error)
     return _form_page(request, template, form, problem)
 
 
-def _recognize(request: HttpRequest, form: PictureForm, source: str) -> Picture:
+def _recognize(request: HttpRequest, form: PictureForm) -> Picture:
     check_rate(request)
     data = picture_bytes(request)
     return recognize(
         data,
         owner=new_owner_of(request),
-        source=form.cleaned_data["source"] or source,
-        name=request.FILES["image"].name if source == Picture.Source.UPLOAD else "",
+        source=form.chosen_source(),
+        name="" if form.chosen_source() == Picture.Source.DRAW else request.FILES["image"].name,
         may_train=form.cleaned_data["may_train"],
-        kind=form.kind(),
+        kind=form.chosen_kind(),
     )
 
 
