@@ -1,0 +1,34 @@
+import json
+import socket
+
+from recognizer.inference.artifacts import FORMAT
+from training.calibration import Calibration
+from training.cards import data_of_mnist, machine, make_card
+
+
+def test_the_card_tells_everything_but_the_machine_s_name():
+    card = make_card(
+        kind="cnn",
+        version="3",
+        parameters=42,
+        calibration=Calibration(temperature=0.7, sure=0.8, not_a_digit=0.5),
+        data=data_of_mnist(6, 2, 1),
+        recipe={"epochs": 1},
+        figures={"mnist_test": {}},
+        command="python -m training cnn --seed 1",
+        seed=1,
+        duration_seconds=12.6,
+    )
+
+    assert (card["format"], card["kind"], card["version"]) == (FORMAT, "cnn", "3")
+    assert card["thresholds"]["sure"] == 0.8
+    assert card["duration_seconds"] == 13
+    assert card["data"]["train"] == 6
+    text = json.dumps(card)
+    assert "/tmp" not in text
+    assert "/home" not in text
+    assert len(socket.gethostname()) < 4 or socket.gethostname() not in text
+
+
+def test_the_machine_is_told_in_generic_words():
+    assert machine().endswith("cores")

@@ -1,0 +1,83 @@
+"""The card of a model: what it was made from, how, how good it is. No name or path of the machine."""
+
+import os
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
+
+from recognizer.imaging import PREPROCESSING_VERSION
+from recognizer.inference.artifacts import CLASSES, FORMAT
+from training import mnist
+from training.calibration import RULES, Calibration
+
+LIMITS = [
+    "Reads one digit framed as MNIST was: bright on black, longer side 20 pixels, centre of mass mid-image.",
+    "MNIST was written in the United States: flagged 1s and crossed 7s were only imitated by augmentation.",
+    'What is "not a digit" was learnt from drawn examples; letters like O, l, S or Z are read as digits.',
+]
+NOT_FOR = [
+    "Cheques, medicine, meters or other readings that nobody checks.",
+    "Letters, words, printed pages or scripts other than Western Arabic digits.",
+    "Identifying who wrote something.",
+]
+
+
+def machine() -> str:
+    """The processor and the number of cores, in generic words."""
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    processor = (names or [platform.processor() or platform.machine()])[0]
+    return f"{processor}, {len(names) or os.cpu_count()} cores"
+
+
+def make_card(
+    kind: str,
+    version: str,
+    parameters: int,
+    calibration: Calibration,
+    data: dict,
+    recipe: dict,
+    figures: dict,
+    command: str,
+    seed: int,
+    duration_seconds: float,
+) -> dict:
+    """A card that lacks only the checksum and size of the model file, which `write_artifact` adds."""
+    return {
+        "format": FORMAT,
+        "kind": kind,
+        "version": version,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "preprocessing": PREPROCESSING_VERSION,
+        "classes": CLASSES,
+        "model": {"file": "model.keras", "parameters": parameters},
+        "calibration": {"temperature": round(calibration.temperature, 6)},
+        "thresholds": {
+            "sure": round(calibration.sure, 6),
+            "not_a_digit": round(calibration.not_a_digit, 6),
+            "rules": RULES,
+        },
+        "data": data,
+        "recipe": recipe,
+        "command": command,
+        "seed": seed,
+        "machine": machine(),
+        "duration_seconds": round(duration_seconds),
+        "figures": figures,
+        "limits": LIMITS,
+        "not_for": NOT_FOR,
+    }
+
+
+def data_of_mnist(train_size: int, validation_size: int, test_size: int) -> dict:
+    """Where the examples came from, and how they were dealt out."""
+    return {
+        "name": "MNIST (LeCun, Cortes, Burges)",
+        "sha256": dict(mnist.CHECKSUMS),
+        "train": train_size,
+        "validation": validation_size,
+        "test": test_size,
+        "split": "validation dealt out of the training file by the seed; test scored once, at the end",
+        "negatives": "drawn by training/negatives.py",
+    }

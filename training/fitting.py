@@ -1,0 +1,148 @@
+"""Fitting a network to endlessly altered examples, keeping the weights that validation likes best."""
+
+import math
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from tqdm import tqdm
+
+from recognizer.inference.artifacts import CLASSES, NOT_A_DIGIT
+from training.augmentation import augment
+from training.calibration import negative_log_likelihood
+from training.mnist import Examples
+from training.negatives import draw_negatives
+
+if TYPE_CHECKING:
+    import keras
+
+VALIDATION_STRENGTH = 0.5
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that decides how a network is fitted, besides data and seed."""
+
+    epochs: int = 64
+    batch_size: int = 256
+    learning_rate: float = 4e-3
+    warm_up_epochs: float = 1.0
+    weight_decay: float = 0.02
+    label_smoothing: float = 0.05
+    negatives_share: float = 0.07
+    strength: float = 1.0
+    last_strength: float = 0.6
+    last_epochs_share: float = 0.3
+    dtype: str = "float32"
+
+    def strength_at(self, epoch: int) -> float:
+        """How strong augmentation is in an epoch: full, then gentler at the end."""
+        return self.strength if epoch < self.epochs * (1 - self.last_epochs_share) else self.last_strength
+
+    def as_card(self) -> dict:
+        """The recipe as a card tells it."""
+        return {"optimizer": "AdamW", "schedule": "linear warm-up, cosine to zero", **asdict(self)}
+
+
+def draw_examples(source: Examples, rng: np.random.Generator, strength: float, share: float) -> Examples:
+    """Altered digits with a share of negatives among them, shuffled."""
+    count = round(len(source) * share / (1 - share))
+    negatives = draw_negatives(count, source.glyphs, rng)
+    glyphs = np.concatenate([source.glyphs, negatives])
+    labels = np.concatenate([source.labels, np.full(count, NOT_A_DIGIT, np.uint8)])
+    order = rng.permutation(len(labels))
+    return Examples(augment(glyphs[order], labels[order], rng, strength), labels[order])
+
+
+def network_input(glyphs: np.ndarray) -> np.ndarray:
+    """What a network reads: (N, 28, 28, 1) float32 in [0, 1], from (N, 28, 28) uint8."""
+    return glyphs[..., np.newaxis].astype(np.float32) / 255
+
+
+def logits_of(network: "keras.Model", glyphs: np.ndarray) -> np.ndarray:
+    """What a network says of glyphs: (N, 11) float32."""
+    return network.predict(network_input(glyphs), batch_size=500, verbose=0)
+
+
+def fit(
+    network: "keras.Model", train: Examples, validation: Examples, recipe: Recipe, seed: int
+) -> list[dict[str, float]]:
+    """The history of the epochs; the network is left with the weights of the best one.
+
+    The best epoch has the least negative log-likelihood on the validation digits, once untouched and once
+    mildly altered with negatives among them.
+    """
+    judged = _validation_set(validation, recipe, seed)
+    steps = math.ceil(len(train) / (1 - recipe.negatives_share) / recipe.batch_size)
+    _compile(network, recipe, steps)
+    history, best_weights = [], network.get_weights()
+
+    def prepare(epoch: int) -> Examples:
+        rng = np.random.default_rng([seed, 1, epoch])
+        return draw_examples(train, rng, recipe.strength_at(epoch), recipe.negatives_share)
+
+    with ThreadPoolExecutor(1) as background:
+        upcoming = background.submit(prepare, 0)
+        for epoch in range(recipe.epochs):
+            examples = upcoming.result()
+            if epoch + 1 < recipe.epochs:
+                upcoming = background.submit(prepare, epoch + 1)
+            started = time.monotonic()
+            loss = _fit_epoch(network, examples, recipe, f"epoch {epoch + 1}/{recipe.epochs}")
+            record = {"loss": round(loss, 5), **_judge(network, judged, len(validation))}
+            history.append({**record, "seconds": round(time.monotonic() - started, 1)})
+            tqdm.write(f"epoch {epoch + 1}: {history[-1]}")
+            if record["validation_loss"] <= min(past["validation_loss"] for past in history):
+                best_weights = network.get_weights()
+    network.set_weights(best_weights)
+    return history
+
+
+def _validation_set(validation: Examples, recipe: Recipe, seed: int) -> Examples:
+    rng = np.random.default_rng([seed, 2])
+    altered = draw_examples(validation, rng, VALIDATION_STRENGTH, recipe.negatives_share)
+    return Examples(
+        np.concatenate([validation.glyphs, altered.glyphs]),
+        np.concatenate([validation.labels, altered.labels]),
+    )
+
+
+def _compile(network: "keras.Model", recipe: Recipe, steps: int) -> None:
+    import keras
+
+    warm_up = round(recipe.warm_up_epochs * steps) if recipe.epochs > recipe.warm_up_epochs else 0
+    schedule = keras.optimizers.schedules.CosineDecay(
+        recipe.learning_rate / 25 if warm_up else recipe.learning_rate,
+        decay_steps=recipe.epochs * steps - warm_up,
+        warmup_target=recipe.learning_rate if warm_up else None,
+        warmup_steps=warm_up,
+    )
+    optimizer = keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay)
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=recipe.label_smoothing)
+    network.compile(optimizer, loss)
+
+
+def _fit_epoch(network: "keras.Model", examples: Examples, recipe: Recipe, title: str) -> float:
+    """The mean loss over one pass."""
+    targets = np.eye(len(CLASSES), dtype=np.float32)
+    losses = []
+    with tqdm(range(0, len(examples), recipe.batch_size), title, unit="batch", mininterval=1) as bar:
+        for start in bar:
+            batch = examples.take(slice(start, start + recipe.batch_size))
+            network.reset_metrics()
+            losses.append(float(network.train_on_batch(network_input(batch.glyphs), targets[batch.labels])))
+            bar.set_postfix(loss=f"{np.mean(losses):.4f}", refresh=False)
+    return float(np.mean(losses))
+
+
+def _judge(network: "keras.Model", judged: Examples, untouched: int) -> dict[str, float]:
+    logits = logits_of(network, judged.glyphs)
+    hits = logits.argmax(1) == judged.labels
+    return {
+        "validation_loss": round(negative_log_likelihood(logits, judged.labels), 5),
+        "validation_accuracy": round(float(hits[:untouched].mean()), 5),
+        "altered_accuracy": round(float(hits[untouched:].mean()), 5),
+    }

@@ -1,0 +1,60 @@
+"""The networks: from a glyph to eleven logits, the ten digits and "not a digit"."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from recognizer.inference.artifacts import CLASSES
+from training.framing import SIDE
+
+if TYPE_CHECKING:
+    import keras
+
+CNN_PARAMETERS = 162_939
+
+
+def build_cnn(dtype: str = "float32", dropout: float = 0.2) -> "keras.Model":
+    """A small convolutional network of 162,939 parameters.
+
+    Input (N, 28, 28, 1) float32 in [0, 1], output (N, 11) float32 logits. dtype: what it computes in;
+    the weights are float32 always.
+    """
+    import keras
+    from keras import layers
+
+    def convolution(filters: int) -> list["keras.Layer"]:
+        return [
+            layers.Conv2D(filters, 3, padding="same", use_bias=False, dtype=dtype),
+            layers.BatchNormalization(dtype=dtype),
+            layers.ReLU(dtype=dtype),
+        ]
+
+    return keras.Sequential(
+        [
+            keras.Input((SIDE, SIDE, 1)),
+            *convolution(16),
+            layers.MaxPooling2D(dtype=dtype),  # (14, 14, 16)
+            *convolution(48),
+            *convolution(48),
+            layers.MaxPooling2D(dtype=dtype),  # (7, 7, 48)
+            *convolution(96),
+            *convolution(96),
+            layers.MaxPooling2D(dtype=dtype),  # (3, 3, 96)
+            layers.Flatten(dtype=dtype),
+            layers.Dropout(dropout, dtype=dtype),
+            layers.Dense(len(CLASSES), dtype="float32"),
+        ],
+        name="cnn",
+    )
+
+
+def plain_copy(network: "keras.Model") -> "keras.Model":
+    """The same CNN computing in float32, without optimizer: what an artifact holds."""
+    copy = build_cnn()
+    copy.set_weights(network.get_weights())
+    return copy
+
+
+def native_dtype(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
+    """What this machine multiplies fastest: mixed_bfloat16 where the processor has it, else float32."""
+    flags = cpuinfo.read_text() if cpuinfo.exists() else ""
+    return "mixed_bfloat16" if "avx512_bf16" in flags or "amx_bf16" in flags else "float32"
