@@ -23,10 +23,10 @@ def extract_ink(page: np.ndarray) -> np.ndarray:
     page: (H, W) uint8. Returns (H, W) float32 in [0, 1], bright foreground.
     Raises NoInkError for a page on which nothing stands out from the paper.
     """
-    levels = page.astype(np.float32) / 255
     if has_even_paper(page):
-        ink = _ink_on_even_paper(levels)
+        ink = _ink_on_even_paper(page)
     else:
+        levels = page.astype(np.float32) / 255
         dark_on_light = levels if has_dark_ink(page) else 1 - levels
         if min(page.shape) >= GRAINY_SIDE:
             dark_on_light = cv2.GaussianBlur(dark_on_light, (3, 3), 0)
@@ -39,9 +39,7 @@ def has_even_paper(page: np.ndarray) -> bool:
 
     Evening out the light of such a page would hollow thick strokes.
     """
-    threshold = otsu_threshold(page)
-    light = page > threshold
-    paper = light if _rim(light).mean() >= 0.5 else ~light
+    paper = _paper_side(page)
     far_from_ink = cv2.erode(paper.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=1).astype(bool)
     sample = page[far_from_ink] if far_from_ink.sum() >= 0.1 * page.size else page[paper]
     if not sample.size:
@@ -93,13 +91,21 @@ def otsu_threshold(page: np.ndarray) -> float:
     return threshold
 
 
-def _ink_on_even_paper(levels: np.ndarray) -> np.ndarray:
-    """Return the distance from the paper's one level, on the side where the ink is."""
-    threshold = otsu_threshold(np.rint(levels * 255).astype(np.uint8)) / 255
-    light = levels > threshold
-    if _rim(light).mean() >= 0.5:
-        return np.clip(np.median(levels[light]) - levels, 0, 1)
-    return np.clip(levels - np.median(levels[~light]), 0, 1)
+def _ink_on_even_paper(page: np.ndarray) -> np.ndarray:
+    """Return the distance from the paper's one level, on the side where the ink is. (H, W) float32 in [0, 1]."""
+    paper = _paper_side(page)
+    if paper.all():
+        return np.zeros(page.shape, np.float32)
+    level = np.median(page[paper])
+    darker = level - page.astype(np.float32)
+    return np.clip(darker if level > np.median(page[~paper]) else -darker, 0, 255) / 255
+
+
+def _paper_side(page: np.ndarray) -> np.ndarray:
+    """Return which pixels are on the paper's side of the threshold: most of the page and most of its rim. (H, W) bool."""
+    light = page > otsu_threshold(page)
+    rim = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
+    return light if rim.mean() + light.mean() >= 1 else ~light
 
 
 def stretch(ink: np.ndarray) -> np.ndarray:
@@ -123,8 +129,3 @@ def _survey(page: np.ndarray) -> np.ndarray:
         return page
     size = (max(1, round(page.shape[1] * shrink)), max(1, round(page.shape[0] * shrink)))
     return cv2.resize(page, size, interpolation=cv2.INTER_AREA)
-
-
-def _rim(mask: np.ndarray) -> np.ndarray:
-    """Return the pixels along the four sides."""
-    return np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])

@@ -55,6 +55,16 @@ def test_it_reads_ink_that_covers_most_of_a_small_bitmap():
     assert agreement(ink, page == 0) == 1
 
 
+def test_it_reads_ink_that_covers_most_of_the_rim():
+    page = np.full((16, 16), 255, np.uint8)
+    page[[0, 1, -2, -1], 3:13] = 0
+    page[3:13, [0, 1, -2, -1]] = 0
+
+    ink = extract_ink(page)
+
+    assert agreement(ink, page == 0) == 1
+
+
 @pytest.mark.parametrize(
     "page",
     [
