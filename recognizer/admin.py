@@ -75,7 +75,8 @@ class AnswerFilter(admin.SimpleListFilter):
         return self.choices_shown
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        return queryset.filter(**{self.lookup: self.value()}) if self.value() else queryset
+        is_choice = self.value() in dict(self.choices_shown)
+        return queryset.filter(**{self.lookup: self.value()}) if is_choice else queryset
 
 
 class VerdictFilter(AnswerFilter):
@@ -159,7 +160,8 @@ class GlyphAdmin(admin.ModelAdmin):
 
     @admin.display(description="Confidence", ordering="answered__confidence")
     def confidence(self, glyph: Glyph) -> str:
-        return percent(glyph.answer.confidence)
+        answer = glyph.answer
+        return percent(answer.none_probability if answer.verdict == Verdict.NOT_A_DIGIT else answer.confidence)
 
     @admin.display(description="Runner-up")
     def runner_up(self, glyph: Glyph) -> str:
@@ -251,7 +253,7 @@ class PictureAdmin(admin.ModelAdmin):
 
     @admin.display(description="Picture")
     def shown(self, picture: Picture) -> str:
-        return format_html('<img src="{}" alt="" class="picture">', data_uri(picture.thumbnail))
+        return format_html('<img src="{}" height="56" alt="">', data_uri(picture.thumbnail))
 
     @admin.display(description="Reading", ordering="reading")
     def read(self, picture: Picture) -> str:

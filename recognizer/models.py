@@ -85,7 +85,7 @@ class PictureQuerySet(models.QuerySet):
         return self.none()
 
     def with_glyphs(self) -> "PictureQuerySet":
-        """Fetch the model version, the glyphs and their predictions in three queries; the thumbnail when it is asked for."""
+        """Fetch the model version, the glyphs and their predictions in three queries, and no thumbnails."""
         return self.select_related("model_version").prefetch_related("glyphs__predictions").defer("thumbnail")
 
 

@@ -13,5 +13,9 @@ urlpatterns = [
     path("glyphs/<int:glyph_id>/label/", views.GlyphLabel.as_view(), name="api-glyph-label"),
     path("models/", views.ModelList.as_view(), name="api-models"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path(
+        "docs/",
+        SpectacularSwaggerSplitView.as_view(url_name="api-schema", http_method_names=["get", "head"]),
+        name="api-docs",
+    ),
 ]

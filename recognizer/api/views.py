@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from recognizer.api.requests import ShallowJSONParser, WhateverIsAccepted
 from recognizer.api.serializers import (
     ErrorSerializer,
     LabelSerializer,
@@ -126,6 +127,8 @@ class PictureDetail(APIView):
 class PictureImage(APIView):
     """The stored file of an own picture."""
 
+    content_negotiation_class = WhateverIsAccepted
+
     @extend_schema(
         summary="Download the stored PNG of an own picture",
         responses={(200, "image/png"): OpenApiResponse(OpenApiTypes.BINARY), **NOT_FOUND},
@@ -136,6 +139,8 @@ class PictureImage(APIView):
 
 class GlyphLabel(APIView):
     """What a person says a glyph is."""
+
+    parser_classes = (ShallowJSONParser,)
 
     @extend_schema(
         summary="Label a glyph of an own picture, or take the label back",

@@ -1,0 +1,43 @@
+"""How a request is read: its token, its body and what it asks for, whatever they are made of."""
+
+from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
+from knox.auth import TokenAuthentication as KnoxTokenAuthentication
+from rest_framework.exceptions import AuthenticationFailed, ParseError
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.parsers import JSONParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+
+class TokenAuthentication(KnoxTokenAuthentication):
+    """Knows a user by a token; one that is no ASCII is a wrong one and no fault of ours."""
+
+    def authenticate_credentials(self, token: bytes) -> tuple:
+        if not token.isascii():
+            raise AuthenticationFailed("Invalid token.")
+        return super().authenticate_credentials(token)
+
+
+class TokenScheme(KnoxTokenScheme):
+    """Describes the tokens in the schema."""
+
+    target_class = TokenAuthentication
+
+
+class ShallowJSONParser(JSONParser):
+    """Reads JSON that is not nested beyond all reason."""
+
+    def parse(self, *args, **kwargs) -> object:
+        try:
+            return super().parse(*args, **kwargs)
+        except RecursionError as error:
+            raise ParseError("The JSON is nested too deeply.") from error
+
+
+class WhateverIsAccepted(DefaultContentNegotiation):
+    """Lets a program ask for image/png where errors are JSON."""
+
+    def select_renderer(
+        self, request: Request, renderers: list[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        return renderers[0], renderers[0].media_type

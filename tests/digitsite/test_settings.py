@@ -1,0 +1,128 @@
+"""All settings, as the environment makes them: each in a process of its own."""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+OWN_NAMES = {
+    *("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DATABASE_URL", "MEDIA_ROOT", "CACHE_URL"),
+    *("RATE_LIMIT", "MODEL_ROOT", "TRUSTED_PROXIES", "HTTPS", "DJANGO_SETTINGS_MODULE"),
+}
+PRINT_SETTINGS = """
+import json
+from digitsite import settings
+print(json.dumps({name: getattr(settings, name) for name in dir(settings) if name.isupper()}, default=str))
+"""
+
+
+def run(*command: str, **environment: str) -> subprocess.CompletedProcess:
+    """Run Python with nothing of the site's in its environment but this."""
+    clean = {name: value for name, value in os.environ.items() if name not in OWN_NAMES}
+    return subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=clean | environment, capture_output=True, text=True, timeout=60
+    )
+
+
+@cache
+def settings_under(**environment: str) -> dict:
+    """Return the settings that such an environment makes."""
+    result = run("-c", PRINT_SETTINGS, **environment)
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def test_nothing_need_be_set_on_one_machine():
+    made = settings_under()
+
+    assert made["DEBUG"] is False
+    assert made["ALLOWED_HOSTS"] == ["127.0.0.1", "localhost", "[::1]"]
+    assert made["DATABASES"]["default"]["ENGINE"] == "django.db.backends.sqlite3"
+    assert made["DATABASES"]["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert made["SECRET_KEY"] == (ROOT / "var" / "secret_key").read_text().strip()
+    assert made["RATE_LIMIT"] == "60/min"
+    assert made["MEDIA_ROOT"] == str(ROOT / "var" / "media")
+
+
+@pytest.mark.parametrize("name", ["SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"])
+def test_public_hosts_turn_https_on(name):
+    assert settings_under()[name] is False
+    assert settings_under(ALLOWED_HOSTS="digits.example.org")[name] is True
+    assert settings_under(ALLOWED_HOSTS="localhost,127.0.0.1")[name] is False
+    assert settings_under(ALLOWED_HOSTS="digits.example.org", HTTPS="off")[name] is False
+
+
+def test_public_hosts_are_remembered_as_https_for_a_year():
+    made = settings_under(ALLOWED_HOSTS="digits.example.org")
+
+    assert made["ALLOWED_HOSTS"] == ["digits.example.org"]
+    assert made["SECURE_HSTS_SECONDS"] == 365 * 24 * 3600
+    assert made["SECURE_HSTS_INCLUDE_SUBDOMAINS"] is True
+    assert made["SECURE_HSTS_PRELOAD"] is True
+    assert settings_under()["SECURE_HSTS_SECONDS"] == 0
+
+
+def test_a_proxy_is_believed_only_when_there_is_one():
+    assert settings_under()["SECURE_PROXY_SSL_HEADER"] is None
+    assert settings_under()["REST_FRAMEWORK"]["NUM_PROXIES"] == 0
+    assert settings_under(TRUSTED_PROXIES="1")["SECURE_PROXY_SSL_HEADER"] == ["HTTP_X_FORWARDED_PROTO", "https"]
+    assert settings_under(TRUSTED_PROXIES="1")["REST_FRAMEWORK"]["NUM_PROXIES"] == 1
+
+
+def test_every_fixed_name_is_read(tmp_path):
+    made = settings_under(
+        SECRET_KEY="x" * 60,
+        DEBUG="on",
+        CSRF_TRUSTED_ORIGINS="https://a.example,https://b.example",
+        DATABASE_URL="postgres://ada:pw@db.example:5433/digits",
+        MEDIA_ROOT=str(tmp_path / "media"),
+        MODEL_ROOT=str(tmp_path / "models"),
+        CACHE_URL="locmemcache://",
+        RATE_LIMIT="off",
+    )
+
+    database = made["DATABASES"]["default"]
+    assert made["SECRET_KEY"] == "x" * 60
+    assert made["DEBUG"] is True
+    assert made["CSRF_TRUSTED_ORIGINS"] == ["https://a.example", "https://b.example"]
+    assert (database["ENGINE"], database["HOST"], database["PORT"], database["NAME"]) == (
+        "django.db.backends.postgresql",
+        "db.example",
+        5433,
+        "digits",
+    )
+    assert "transaction_mode" not in database.get("OPTIONS", {})
+    assert made["MEDIA_ROOT"] == str(tmp_path / "media")
+    assert made["MODEL_ROOT"] == str(tmp_path / "models")
+    assert made["CACHES"]["default"]["BACKEND"].endswith("LocMemCache")
+    assert made["RATE_LIMIT"] == "off"
+
+
+def test_an_empty_secret_key_is_none():
+    assert len(settings_under(SECRET_KEY="")["SECRET_KEY"]) >= 50
+
+
+def test_a_public_site_passes_djangos_own_check_for_deployment():
+    environment = {"SECRET_KEY": secrets.token_urlsafe(64), "ALLOWED_HOSTS": "digits.example.org"}
+
+    result = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", **environment)
+
+    assert result.returncode == 0, result.stderr
+    assert "no issues" in result.stdout
+
+
+def test_a_rate_that_cannot_be_read_fails_the_check():
+    result = run("manage.py", "check", RATE_LIMIT="many")
+
+    assert result.returncode == 1
+    assert "recognizer.E001" in result.stderr
+
+
+def test_there_is_no_password_of_anybody_in_a_default():
+    assert not any(name.endswith("PASSWORD") and value for name, value in settings_under().items())

@@ -1,0 +1,62 @@
+"""Signing up: `/account/signup/`."""
+
+import pytest
+from django.contrib.auth import get_user
+
+from recognizer.models import Picture
+from recognizer.recognition import recognize
+from tests.pictures import png_of
+
+GOOD = {"username": "ada", "password1": "difference-engine-9", "password2": "difference-engine-9"}
+
+
+def test_it_shows_the_form(client, db):
+    answer = client.get("/account/signup/")
+
+    assert answer.status_code == 200
+    assert 'name="password2"' in answer.content.decode()
+
+
+def test_it_creates_the_account_and_logs_in(client, db):
+    answer = client.post("/account/signup/", GOOD)
+
+    assert answer.url == "/history/"
+    assert get_user(client).get_username() == "ada"
+    assert not get_user(client).is_staff
+
+
+def test_it_takes_the_visitors_pictures_along_and_no_others(client, picture, other_picture):
+    client.post("/account/signup/", GOOD)
+
+    picture.refresh_from_db()
+    other_picture.refresh_from_db()
+    assert (picture.user.get_username(), picture.visitor) == ("ada", None)
+    assert other_picture.user is None
+    assert client.get(f"/p/{picture.pk}/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        {"username": ""},
+        {"username": "Admin"},
+        {"username": "a b"},
+        {"password2": "another-engine-9"},
+        {"password1": "7", "password2": "7"},
+        {"password1": "password", "password2": "password"},
+    ],
+)
+def test_it_refuses_a_mistake_and_says_which(client, admin_user, visitor, network, mistake):
+    picture = recognize(png_of("7"), owner=visitor, source="draw")
+
+    answer = client.post("/account/signup/", GOOD | mistake)
+
+    assert answer.status_code == 400
+    assert "errorlist" in answer.content.decode()
+    assert get_user(client).is_anonymous
+    assert Picture.objects.get(pk=picture.pk).user is None
+
+
+def test_who_is_logged_in_goes_to_the_account(admin_client):
+    assert admin_client.get("/account/signup/").url == "/account/"
+    assert admin_client.post("/account/signup/", GOOD).url == "/account/"
