@@ -139,11 +139,6 @@ class Picture(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("picture", args=[self.pk])
 
-    def is_owned_by(self, owner: Owner) -> bool:
-        if self.user_id is not None:
-            return owner.user is not None and owner.user.pk == self.user_id
-        return owner.user is None and owner.visitor == self.visitor
-
     @property
     def is_labelled(self) -> bool:
         return any(glyph.label is not None for glyph in self.glyphs.all())

@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from recognizer.access import own_image_or_404, own_picture_or_404
 from recognizer.api.requests import ShallowJSONParser, WhateverIsAccepted
 from recognizer.api.serializers import (
     ErrorSerializer,
@@ -31,8 +32,6 @@ from recognizer.owners import new_owner_of, owner_of
 from recognizer.recognition import guess, recognize
 from recognizer.throttling import GuessThrottle, PictureThrottle
 from recognizer.uploads import picture_bytes
-from recognizer.views.pictures import image as served_image
-from recognizer.views.pictures import own_picture_or_404
 
 REFUSED_PICTURE = dict.fromkeys((400, 413, 415, 422, 429, 503), ErrorSerializer)
 NOT_FOUND = {404: ErrorSerializer}
@@ -134,7 +133,7 @@ class PictureImage(APIView):
         responses={(200, "image/png"): OpenApiResponse(OpenApiTypes.BINARY), **NOT_FOUND},
     )
     def get(self, request: Request, picture_id: UUID) -> HttpResponse:
-        return served_image(request, picture_id)
+        return own_image_or_404(request, picture_id)
 
 
 class GlyphLabel(APIView):

@@ -102,7 +102,7 @@ def _ink_on_even_paper(page: np.ndarray) -> np.ndarray:
 
 
 def _paper_side(page: np.ndarray) -> np.ndarray:
-    """Return which pixels are on the paper's side of the threshold: most of the page and most of its rim. (H, W) bool."""
+    """Return which pixels are on the paper's side of the threshold: most of page and rim. (H, W) bool."""
     light = page > otsu_threshold(page)
     rim = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
     return light if rim.mean() + light.mean() >= 1 else ~light

@@ -4,7 +4,9 @@ import cv2
 import numpy as np
 
 MIN_SIDE = 64
-"""On a smaller picture a long straight line is a stroke."""
+"""On a smaller picture a long straight line is a stroke, unless it is longer than any stroke could be."""
+LONGEST_STROKE = 1.5
+"""Of a digit, in heights of the page: a level line that is longer was there before."""
 MAX_THICKNESS = 0.05
 """Of a line, as a share of the side it crosses."""
 MIN_LENGTH = 0.85
@@ -19,10 +21,13 @@ def remove_ruling(ink: np.ndarray) -> np.ndarray:
 
     ink: (H, W) float32 in [0, 1], bright foreground. Strokes that cross a line are left whole.
     """
-    if min(ink.shape) < MIN_SIDE:
+    height, width = ink.shape
+    if min(height, width) < MIN_SIDE and width < LONGEST_STROKE * height:
         return ink
     mask = ink > CLEAR
-    lines = _horizontal_lines(mask) | _horizontal_lines(mask.T).T
+    lines = _horizontal_lines(mask)
+    if min(height, width) >= MIN_SIDE:
+        lines |= _horizontal_lines(mask.T).T
     if not lines.any():
         return ink
     left = mask & ~lines
@@ -36,15 +41,16 @@ def _horizontal_lines(mask: np.ndarray) -> np.ndarray:
     """Return where thin lines run from the left border or the right one across the page, True on the line."""
     height, width = mask.shape
     thickest = max(3, round(MAX_THICKNESS * height))
-    kernel = np.ones((1, max(3, width // 6)), np.uint8)
+    least_length = min(MIN_LENGTH * width, LONGEST_STROKE * height)
+    kernel = np.ones((1, max(3, round(least_length / 5))), np.uint8)
     runs = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, kernel)
-    joined = _close(runs, 3, width // 8 | 1)
+    joined = _close(runs, 3, round(least_length / 7) | 1)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     lines = np.zeros_like(mask)
     for index in range(1, count):
         left, _, length, tall, area = stats[index]
         leaves = left <= 1 or left + length >= width - 1
-        if leaves and length >= MIN_LENGTH * width and area / length <= thickest and tall <= 3 * thickest:
+        if leaves and length >= least_length and area / length <= thickest and tall <= 3 * thickest:
             lines |= labels == index
     grown = cv2.dilate(lines.astype(np.uint8), np.ones((3, 1), np.uint8)).astype(bool)
     return grown & mask

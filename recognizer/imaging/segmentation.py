@@ -7,11 +7,12 @@ import numpy as np
 
 from recognizer.imaging.errors import NoInkError, TooManyMarksError
 from recognizer.imaging.lighting import extract_ink, stretch
+from recognizer.imaging.marks import Mark
 from recognizer.imaging.ruling import remove_ruling
 
 WORKING_SIDE = 112
 """A smaller page is enlarged to this many pixels on its longer side, so that strokes are several pixels wide."""
-FAINT, CLEAR = 0.3, 0.5
+FAINT, CLEAR = 0.38, 0.5
 """Ink above FAINT belongs to a mark that somewhere is above CLEAR."""
 MIN_AREA = 6
 """Of a piece of ink, in pixels of the page or of its enlargement: less is dust."""
@@ -22,27 +23,6 @@ SPECK_HEIGHT = 0.25
 """A mark lower than this share of the tallest one, and as narrow, is a point or a speck."""
 
 
-@dataclass(frozen=True)
-class Mark:
-    """One mark on a page: a digit, as far as can be told before it is read."""
-
-    x: int
-    """Left side of its box, in pixels of the page, as are the others."""
-    y: int
-    width: int
-    height: int
-    ink: np.ndarray
-    """(h, w) float32 in [0, 1]: the ink of this mark alone, bright foreground; may be enlarged from its box."""
-
-    @property
-    def right(self) -> int:
-        return self.x + self.width
-
-    @property
-    def bottom(self) -> int:
-        return self.y + self.height
-
-
 def find_marks(page: np.ndarray) -> list[Mark]:
     """Return the marks on the page, top line first, each line from left to right.
 
@@ -50,34 +30,21 @@ def find_marks(page: np.ndarray) -> list[Mark]:
     or print.
     """
     ink = extract_ink(page)
+    unruled = remove_ruling(ink)
+    if unruled is not ink:
+        ink = stretch(unruled)  # print is darker than pencil
     enlarged = max(1.0, WORKING_SIDE / max(page.shape))
     if enlarged > 1:
         size = (round(page.shape[1] * enlarged), round(page.shape[0] * enlarged))
         ink = np.clip(cv2.resize(ink, size, interpolation=cv2.INTER_CUBIC), 0, 1)
-    else:
-        unruled = remove_ruling(ink)
-        ink = ink if unruled is ink else stretch(unruled)  # print is darker than pencil
     mask = _ink_mask(ink)
     boxes, labels = _components(mask)
-    groups = in_reading_order(_group(_without_crumbs(boxes, mask.shape)))
-    if not groups:
+    lines = in_reading_order(_group(_without_crumbs(boxes, mask.shape)))
+    if not lines:
         raise NoInkError
-    if len(groups) > MAX_MARKS:
+    if sum(map(len, lines)) > MAX_MARKS:
         raise TooManyMarksError
-    return [_cut(ink, labels, group, enlarged) for group in groups]
-
-
-def merge(marks: list[Mark]) -> Mark:
-    """Return one mark made of several."""
-    x, y = min(m.x for m in marks), min(m.y for m in marks)
-    width, height = max(m.right for m in marks) - x, max(m.bottom for m in marks) - y
-    zoom = marks[0].ink.shape[0] / marks[0].height
-    ink = np.zeros((round(height * zoom), round(width * zoom)), np.float32)
-    for mark in marks:
-        top, left = round((mark.y - y) * zoom), round((mark.x - x) * zoom)
-        target = ink[top : top + mark.ink.shape[0], left : left + mark.ink.shape[1]]
-        np.maximum(target, mark.ink[: target.shape[0], : target.shape[1]], out=target)
-    return Mark(x, y, width, height, ink)
+    return [_lift(ink, labels, box, enlarged, number) for number, line in enumerate(lines) for box in line]
 
 
 @dataclass(frozen=True)
@@ -189,8 +156,8 @@ def _belongs(piece: Box, mark: Box, tallest: int) -> bool:
     return overlap >= 0.5 * min(piece.width, mark.width) and gap <= 0.3 * mark.side and union_height <= 1.5 * tallest
 
 
-def in_reading_order(boxes: list[Box]) -> list[Box]:
-    """Return the boxes line by line, each line from left to right.
+def in_reading_order(boxes: list[Box]) -> list[list[Box]]:
+    """Return the lines of writing from top to bottom, each from left to right.
 
     A box carries on the line whose last box it is level with; a line may so climb or fall.
     """
@@ -202,7 +169,7 @@ def in_reading_order(boxes: list[Box]) -> list[Box]:
         else:
             lines.append([box])
     lines.sort(key=lambda line: sum(box.top for box in line) / len(line))
-    return [box for line in lines for box in line]
+    return lines
 
 
 def _level_with(one: Box, other: Box) -> float:
@@ -211,11 +178,9 @@ def _level_with(one: Box, other: Box) -> float:
     return common / min(one.height, other.height)
 
 
-def _cut(ink: np.ndarray, labels: np.ndarray, box: Box, enlarged: float) -> Mark:
+def _lift(ink: np.ndarray, labels: np.ndarray, box: Box, zoom: float, line: int) -> Mark:
     """Return the mark in the box with the ink of its own pieces, soft edges included."""
     window = np.s_[box.top : box.bottom, box.left : box.right]
     own = np.isin(labels[window], box.numbers).astype(np.uint8)
     own = cv2.dilate(own, np.ones((3, 3), np.uint8))
-    x, y = int(box.left / enlarged), int(box.top / enlarged)
-    width, height = max(1, round(box.width / enlarged)), max(1, round(box.height / enlarged))
-    return Mark(x, y, width, height, ink[window] * own)
+    return Mark(box.left, box.top, ink[window] * own, zoom, line)

@@ -2,29 +2,17 @@
 
 from uuid import UUID
 
-from csp.constants import NONE
-from csp.decorators import csp
 from django.contrib import messages
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
+from recognizer.access import kept_privately, own_image_or_404, own_picture_or_404, sandboxed
 from recognizer.forms import LabelForm
 from recognizer.labels import label_from_json
-from recognizer.models import Glyph, LabelEvent, Picture
+from recognizer.models import Glyph, LabelEvent
 from recognizer.owners import owner_of
-
-sandboxed = csp({"default-src": [NONE], "sandbox": True})
-"""A file that a person gave, opened by itself, may do nothing at all."""
-kept_privately = cache_control(private=True, max_age=24 * 3600, immutable=True)
-
-
-def own_picture_or_404(request: HttpRequest, picture_id: UUID, *, fetch_glyphs: bool = False) -> Picture:
-    """Return the picture if it is the asking person's; whether it exists at all is nobody else's business."""
-    pictures = Picture.objects.owned_by(owner_of(request))
-    return get_object_or_404(pictures.with_glyphs() if fetch_glyphs else pictures, pk=picture_id)
 
 
 @require_safe
@@ -42,16 +30,9 @@ def picture(request: HttpRequest, picture_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@sandboxed
-@kept_privately
 def image(request: HttpRequest, picture_id: UUID) -> FileResponse:
     """Return the stored PNG."""
-    shown = own_picture_or_404(request, picture_id)
-    try:
-        file = default_storage.open(shown.image.name)
-    except FileNotFoundError as error:
-        raise Http404("The file of this picture is missing.") from error
-    return FileResponse(file, content_type="image/png", filename=f"{shown.pk}.png")
+    return own_image_or_404(request, picture_id)
 
 
 @require_safe

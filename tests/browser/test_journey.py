@@ -131,7 +131,9 @@ def test_without_javascript_a_picture_is_uploaded_read_labelled_and_deleted(open
     assert not Glyph.objects.exists()
 
 
-@pytest.mark.parametrize("path", ["/", "/upload/", "/history/", "/about/", "/privacy/", "/account/login/", "/api/v1/docs/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/upload/", "/history/", "/about/", "/privacy/", "/account/login/", "/api/v1/docs/"]
+)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_page_scrolls_sideways_or_breaks_the_content_policy_at_320_pixels(open_page, path, theme):
     page = open_page(path, viewport={"width": 320, "height": 640}, color_scheme=theme)

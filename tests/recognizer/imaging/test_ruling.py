@@ -59,6 +59,16 @@ def test_it_leaves_a_page_without_lines_alone():
     assert (without_ruling(SEVEN) == SEVEN).all()
 
 
+def test_it_removes_the_rule_under_a_number_on_a_low_strip():
+    strip = np.zeros((40, 140), bool)
+    for column in (20, 60, 100):
+        strip[6:30, column : column + 4] = True
+    ruled = strip.copy()
+    ruled[33:35, :] = True
+
+    assert (without_ruling(ruled) == strip).all()
+
+
 def test_it_leaves_a_tiny_bitmap_alone():
     bar = np.zeros((28, 28), bool)
     bar[13:15, :] = True

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from recognizer.imaging.errors import NoInkError, TooManyMarksError
-from recognizer.imaging.segmentation import MAX_MARKS, Box, find_marks, in_reading_order, merge
+from recognizer.imaging.segmentation import MAX_MARKS, Box, find_marks, in_reading_order
 from tests.pictures import page_with
 
 
@@ -13,7 +13,7 @@ def test_it_finds_one_mark_for_each_digit_from_left_to_right():
     marks = find_marks(page_with("2075"))
 
     assert len(marks) == 4
-    assert [mark.x // 280 for mark in marks] == [0, 1, 2, 3]
+    assert [mark.left // 280 for mark in marks] == [0, 1, 2, 3]
 
 
 def test_it_gives_the_box_of_the_ink():
@@ -22,7 +22,7 @@ def test_it_gives_the_box_of_the_ink():
 
     (mark,) = find_marks(page)
 
-    assert (mark.x, mark.y, mark.width, mark.height) == (100, 40, 60, 80)
+    assert mark.box == (100, 40, 60, 80)
 
 
 def test_it_gives_the_box_in_the_pixels_of_a_small_page():
@@ -31,8 +31,7 @@ def test_it_gives_the_box_in_the_pixels_of_a_small_page():
 
     (mark,) = find_marks(page)
 
-    assert (mark.x, mark.y) == (pytest.approx(10, abs=1), pytest.approx(4, abs=1))
-    assert (mark.width, mark.height) == (pytest.approx(8, abs=1), pytest.approx(20, abs=1))
+    assert mark.box == pytest.approx((10, 4, 8, 20), abs=1)
 
 
 def test_it_joins_the_broken_strokes_of_one_digit():
@@ -48,7 +47,7 @@ def test_it_reads_two_lines_top_to_bottom():
 
     marks = find_marks(page)
 
-    assert [(mark.x // 280, mark.y // 280) for mark in marks] == [(0, 0), (1, 0), (0, 1), (1, 1)]
+    assert [(mark.left // 280, mark.line) for mark in marks] == [(0, 0), (1, 0), (0, 1), (1, 1)]
 
 
 def test_it_drops_specks_and_points():
@@ -73,7 +72,7 @@ def test_it_keeps_a_digit_that_touches_the_border():
 
     (mark,) = find_marks(page)
 
-    assert mark.width > 140
+    assert mark.box[2] > 140
 
 
 def test_it_refuses_a_blank_page():
@@ -92,16 +91,7 @@ def test_it_refuses_a_page_full_of_marks():
         find_marks(page)
 
 
-def test_merged_marks_hold_the_ink_of_both():
-    left, right = find_marks(page_with("17"))
-
-    both = merge([left, right])
-
-    assert (both.x, both.right) == (left.x, right.right)
-    assert both.ink.sum() == pytest.approx(left.ink.sum() + right.ink.sum(), rel=0.01)
-
-
 def test_reading_order_survives_a_line_that_climbs():
     boxes = [Box(x, 100 - x // 4, x + 40, 160 - x // 4, 10, (x,)) for x in (200, 0, 100)]
 
-    assert [box.left for box in in_reading_order(boxes)] == [0, 100, 200]
+    assert [[box.left for box in line] for line in in_reading_order(boxes)] == [[0, 100, 200]]

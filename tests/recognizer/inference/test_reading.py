@@ -1,5 +1,6 @@
 """Pages read as a whole: one digit or several, and where they stand."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -21,16 +22,16 @@ def says(digit: int, logit: float = 12.0) -> np.ndarray:
     return logits
 
 
-def two_bars() -> DecodedPicture:
+def two_bars(*, apart: int = 44) -> DecodedPicture:
     """Return a page with two upright bars side by side: an 11, or the two strokes of one digit."""
     page = np.full((200, 200), 255, np.uint8)
     page[40:160, 60:76] = 0
-    page[40:160, 120:136] = 0
+    page[40:160, 76 + apart : 92 + apart] = 0
     return DecodedPicture(page, 200, 200)
 
 
 def is_narrow(glyph: np.ndarray) -> bool:
-    return bool(np.ptp(np.nonzero(glyph.max(axis=0) > 0.2)) < 8)
+    return bool(np.ptp(np.nonzero(glyph.max(axis=0) > 0.2)) < 5)
 
 
 def test_it_reads_a_number_from_left_to_right():
@@ -48,10 +49,32 @@ def test_it_believes_in_two_marks_when_together_they_are_none():
 
 
 def test_it_believes_in_one_mark_when_its_pieces_are_none():
-    reading = read_page(two_bars(), answering(lambda glyph: says(10) if is_narrow(glyph) else says(4)))
+    page = two_bars(apart=4)
+
+    reading = read_page(page, answering(lambda glyph: says(10) if is_narrow(glyph) else says(4)))
 
     assert reading.text == "4"
-    assert reading.glyphs[0].box == (60, 40, 76, 120)
+    assert reading.glyphs[0].box == (60, 40, 36, 120)
+
+
+def test_it_reads_two_digits_that_touch():
+    page = np.full((80, 160), 255, np.uint8)
+    cv2.circle(page, (48, 40), 24, 0, 6)
+    cv2.circle(page, (102, 40), 24, 0, 6)
+    one_ring = answering(lambda glyph: says(0) if np.ptp(np.nonzero(glyph > 0.2)[0]) > 12 else says(10))
+
+    reading = read_page(DecodedPicture(page, 160, 80), one_ring)
+
+    assert reading.text == "00"
+
+
+def test_it_keeps_a_wide_digit_whole_that_the_network_knows():
+    page = np.full((80, 160), 255, np.uint8)
+    cv2.ellipse(page, (80, 40), (60, 28), 0, 0, 360, 0, 6)
+
+    reading = read_page(DecodedPicture(page, 160, 80), answering(lambda glyph: says(0)))
+
+    assert reading.text == "0"
 
 
 def test_marks_that_are_no_digits_are_kept_but_not_read():

@@ -1,0 +1,35 @@
+"""What a request gets to see of the stored pictures: its own ones and their files, by page and API alike."""
+
+from uuid import UUID
+
+from csp.constants import NONE
+from csp.decorators import csp
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.views.decorators.cache import cache_control
+
+from recognizer.models import Picture
+from recognizer.owners import owner_of
+
+sandboxed = csp({"default-src": [NONE], "sandbox": True})
+"""A file that a person gave, opened by itself, may do nothing at all."""
+kept_privately = cache_control(private=True, max_age=24 * 3600, immutable=True)
+
+
+def own_picture_or_404(request: HttpRequest, picture_id: UUID, *, fetch_glyphs: bool = False) -> Picture:
+    """Return the picture if it is the asking person's; whether it exists at all is nobody else's business."""
+    pictures = Picture.objects.owned_by(owner_of(request))
+    return get_object_or_404(pictures.with_glyphs() if fetch_glyphs else pictures, pk=picture_id)
+
+
+@sandboxed
+@kept_privately
+def own_image_or_404(request: HttpRequest, picture_id: UUID) -> FileResponse:
+    """Return the stored PNG of an own picture. Raises Http404 when the storage has lost it."""
+    picture = own_picture_or_404(request, picture_id)
+    try:
+        file = default_storage.open(picture.image.name)
+    except FileNotFoundError as error:
+        raise Http404("The file of this picture is missing.") from error
+    return FileResponse(file, content_type="image/png", filename=f"{picture.pk}.png")
