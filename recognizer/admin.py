@@ -1,16 +1,15 @@
 """The rows as staff see and correct them."""
 
 from django.contrib import admin, messages
-from django.db.models import F, FilteredRelation, Prefetch, Q, QuerySet
+from django.db.models import FilteredRelation, Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from recognizer.admin_filters import DigitFilter, LabelledFilter, ModelKindFilter, VerdictFilter
 from recognizer.models import (
-    NOT_A_DIGIT,
     Glyph,
     LabelEvent,
-    ModelKind,
     ModelVersion,
     Picture,
     Prediction,
@@ -41,61 +40,6 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 def _goes_along(rows: admin.ModelAdmin, request: HttpRequest) -> bool:
     """Say whether the rows would be deleted with others, not on a page of their own."""
     return rows.opts.model_name not in request.resolver_match.url_name.split("_")
-
-
-class LabelledFilter(admin.SimpleListFilter):
-    """What a person's label says of the prediction."""
-
-    title = "label"
-    parameter_name = "labelled"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [("no", "unlabelled"), ("right", "labelled, prediction right"), ("wrong", "labelled, prediction wrong")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        is_right = Q(label=F("answered__digit")) & ~Q(answered__verdict=Verdict.NOT_A_DIGIT)
-        is_right |= Q(label=NOT_A_DIGIT, answered__verdict=Verdict.NOT_A_DIGIT)
-        match self.value():
-            case "no":
-                return queryset.filter(label__isnull=True)
-            case "right":
-                return queryset.filter(is_right)
-            case "wrong":
-                return queryset.filter(label__isnull=False).exclude(is_right)
-        return queryset
-
-
-class AnswerFilter(admin.SimpleListFilter):
-    """A filter on the prediction that made the picture's reading."""
-
-    lookup: str
-    choices_shown: list[tuple[str, str]]
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return self.choices_shown
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        is_choice = self.value() in dict(self.choices_shown)
-        return queryset.filter(**{self.lookup: self.value()}) if is_choice else queryset
-
-
-class VerdictFilter(AnswerFilter):
-    title = parameter_name = "verdict"
-    lookup = "answered__verdict"
-    choices_shown = Verdict.choices
-
-
-class DigitFilter(AnswerFilter):
-    title = "predicted digit"
-    parameter_name = "digit"
-    lookup = "answered__digit"
-    choices_shown = [(str(digit), str(digit)) for digit in range(10)]
-
-
-class ModelKindFilter(AnswerFilter):
-    title = parameter_name = "model"
-    lookup = "answered__model_version__kind"
-    choices_shown = ModelKind.choices
 
 
 @admin.register(Glyph)

@@ -1,8 +1,9 @@
-"""How a label is written outside the database: 0–9, "not_a_digit", or nothing."""
+"""What a label can be, and how it is written outside the database: 0–9, "not_a_digit", or nothing."""
 
-from recognizer.models import NOT_A_DIGIT
-
+NOT_A_DIGIT = 10
+"""The label of a mark that is no digit; the digits are labelled 0 to 9."""
 NOT_A_DIGIT_NAME = "not_a_digit"
+LABEL_CHOICES = [*((digit, str(digit)) for digit in range(10)), (NOT_A_DIGIT, "not a digit")]
 
 
 def label_to_json(label: int | None) -> int | str | None:

@@ -13,13 +13,14 @@ from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils import timezone
 
+from recognizer.labels import LABEL_CHOICES, NOT_A_DIGIT
 from recognizer.owners import Owner
+from recognizer.querysets import PictureQuerySet
 from recognizer.sql import JSONArrayLength
 from recognizer.storage import picture_path
+from recognizer.written_once import WrittenOnce
 
 GLYPH_SIZE = 28
-NOT_A_DIGIT = 10
-"""The label of a mark that is no digit; the digits are labelled 0 to 9."""
 
 
 class Verdict(models.TextChoices):
@@ -73,20 +74,6 @@ class ModelVersion(models.Model):
         active.exclude(pk=self.pk).update(state=self.State.RETIRED)
         self.state = self.State.ACTIVE
         self.save(update_fields=["state"])
-
-
-class PictureQuerySet(models.QuerySet):
-    def owned_by(self, owner: Owner) -> "PictureQuerySet":
-        """Keep the pictures of this user or visitor; nobody owns none."""
-        if owner.user is not None:
-            return self.filter(user=owner.user)
-        if owner.visitor is not None:
-            return self.filter(visitor=owner.visitor)
-        return self.none()
-
-    def with_glyphs(self) -> "PictureQuerySet":
-        """Fetch the model version, the glyphs and their predictions in three queries, and no thumbnails."""
-        return self.select_related("model_version").prefetch_related("glyphs__predictions").defer("thumbnail")
 
 
 class Picture(models.Model):
@@ -171,9 +158,7 @@ class Glyph(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     pixels = models.BinaryField(help_text="28×28 uint8, row by row, bright foreground.")
-    label = models.PositiveSmallIntegerField(
-        null=True, blank=True, choices=[*((digit, str(digit)) for digit in range(10)), (NOT_A_DIGIT, "not a digit")]
-    )
+    label = models.PositiveSmallIntegerField(null=True, blank=True, choices=LABEL_CHOICES)
     labelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
@@ -234,11 +219,7 @@ class Glyph(models.Model):
         return True
 
 
-class WrittenOnceError(Exception):
-    """A row that is never changed was saved again."""
-
-
-class Prediction(models.Model):
+class Prediction(WrittenOnce):
     """What one model version says of one glyph. Written once: a correction is a label on the glyph."""
 
     glyph = models.ForeignKey(Glyph, on_delete=models.CASCADE, related_name="predictions")
@@ -273,9 +254,7 @@ class Prediction(models.Model):
         return f"{self.digit} ({self.confidence:.1%})"
 
     def save(self, *args, **kwargs) -> None:
-        """Insert the row. Raises WrittenOnceError on any later save."""
-        if not self._state.adding:
-            raise WrittenOnceError("A prediction is never changed: label the glyph instead.")
+        """Insert the row. Raises ValidationError for what are no ten probabilities."""
         if len(self.probabilities) != 10 or not math.isclose(sum(self.probabilities), 1, abs_tol=1e-4):
             raise ValidationError("A prediction has ten probabilities that sum to one.")
         super().save(*args, **kwargs)
@@ -290,7 +269,7 @@ class Prediction(models.Model):
         return list(enumerate(self.probabilities))
 
 
-class LabelEvent(models.Model):
+class LabelEvent(WrittenOnce):
     """One change of one label: append-only."""
 
     class Where(models.TextChoices):
@@ -318,9 +297,3 @@ class LabelEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.old} → {self.new}"
-
-    def save(self, *args, **kwargs) -> None:
-        """Insert the row. Raises WrittenOnceError on any later save."""
-        if not self._state.adding:
-            raise WrittenOnceError("A label event is never changed.")
-        super().save(*args, **kwargs)

@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
-from recognizer.models import Glyph, LabelEvent, ModelVersion, Picture, Prediction, WrittenOnceError
+from recognizer.models import Glyph, LabelEvent, ModelVersion, Picture, Prediction
 from recognizer.owners import Owner
 from recognizer.sql import JSONArrayLength
+from recognizer.written_once import WrittenOnceError
 from tests.recognizer.rows import glyph_fields, make_picture, make_version, prediction_fields
 
 
