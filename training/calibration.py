@@ -4,15 +4,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from recognizer.inference.predictor import softmax
+
 WRONG_AND_SURE = 0.001
 RIGHT_BUT_UNSURE = 0.02
 LOST_DIGITS = 0.003
+LEAST_SURE = 0.5
 LEAST_NOT_A_DIGIT = 0.5
 
 RULES = {
     "temperature": "least negative log-likelihood of mildly augmented validation digits",
     "sure": "smallest sureness, confidence * (1 - none), from which at most 0.1% of mildly augmented "
-    "validation digits are wrong and sure, or that leaves 2% of them unsure if that is less",
+    "validation digits are wrong and sure, or that leaves 2% of them unsure if that is less; at least 0.5",
     "not_a_digit": "smallest probability, at least 0.5, from which at most 0.3% of mildly augmented "
     "validation digits are called no digit",
 }
@@ -37,15 +40,9 @@ def calibrate(logits: np.ndarray, labels: np.ndarray) -> Calibration:
     correct = probabilities.argmax(1) == labels
     return Calibration(
         temperature=temperature,
-        sure=sure_threshold(sureness(probabilities, none), correct),
+        sure=max(LEAST_SURE, sure_threshold(sureness(probabilities, none), correct)),
         not_a_digit=max(LEAST_NOT_A_DIGIT, _above(np.quantile(none, 1 - LOST_DIGITS, method="higher"))),
     )
-
-
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """Probabilities along the last axis, in float64."""
-    shifted = np.exp(logits - logits.max(-1, keepdims=True), dtype=np.float64)
-    return shifted / shifted.sum(-1, keepdims=True)
 
 
 def digit_probabilities(logits: np.ndarray, temperature: float) -> tuple[np.ndarray, np.ndarray]:

@@ -9,12 +9,19 @@ from recognizer.imaging import PREPROCESSING_VERSION
 from recognizer.inference.artifacts import CLASSES, FORMAT
 from training import mnist
 from training.calibration import RULES, Calibration
+from training.kinds import FittedNetwork, Kind
 
 LIMITS = [
     "Reads one digit framed as MNIST was: bright on black, longer side 20 pixels, centre of mass mid-image.",
-    "MNIST was written in the United States: flagged 1s and crossed 7s were only imitated by augmentation.",
     'What is "not a digit" was learnt from drawn examples; letters like O, l, S or Z are read as digits.',
 ]
+HABITS_IMITATED = (
+    "MNIST was written in the United States: flagged 1s and crossed 7s were only imitated by augmentation."
+)
+HABITS_UNSEEN = (
+    "MNIST was written in the United States, and its digits were learnt as they are: flagged 1s, crossed 7s, "
+    "strange pens and slants were hardly seen."
+)
 NOT_FOR = [
     "Cheques, medicine, meters or other readings that nobody checks.",
     "Letters, words, printed pages or scripts other than Western Arabic digits.",
@@ -32,12 +39,11 @@ def machine() -> str:
 
 
 def make_card(
-    kind: str,
+    kind: Kind,
     version: str,
-    parameters: int,
+    network: FittedNetwork,
     calibration: Calibration,
     data: dict,
-    recipe: dict,
     figures: dict,
     command: str,
     seed: int,
@@ -46,12 +52,12 @@ def make_card(
     """A card that lacks only the checksum and size of the model file, which `write_artifact` adds."""
     return {
         "format": FORMAT,
-        "kind": kind,
+        "kind": kind.name,
         "version": version,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "preprocessing": PREPROCESSING_VERSION,
         "classes": CLASSES,
-        "model": {"file": "model.keras", "parameters": parameters},
+        "model": {"file": network.model_file, "parameters": network.parameters},
         "calibration": {"temperature": round(calibration.temperature, 6)},
         "thresholds": {
             "sure": round(calibration.sure, 6),
@@ -59,13 +65,13 @@ def make_card(
             "rules": RULES,
         },
         "data": data,
-        "recipe": recipe,
+        "recipe": kind.recipe.as_card(),
         "command": command,
         "seed": seed,
         "machine": machine(),
         "duration_seconds": round(duration_seconds),
         "figures": figures,
-        "limits": LIMITS,
+        "limits": [*LIMITS, *kind.limits],
         "not_for": NOT_FOR,
     }
 

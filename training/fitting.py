@@ -1,24 +1,26 @@
-"""Fitting a network to endlessly altered examples, keeping the weights that validation likes best."""
+"""Fitting a Keras network to endlessly altered examples, keeping the weights that validation likes best."""
 
 import math
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from tqdm import tqdm
 
-from recognizer.inference.artifacts import CLASSES, NOT_A_DIGIT
-from training.augmentation import augment
-from training.calibration import negative_log_likelihood
+from recognizer.inference.artifacts import CLASSES
+from training.examples import draw_examples, judge, validation_set
+from training.kinds import FittedNetwork
 from training.mnist import Examples
-from training.negatives import draw_negatives
+from training.networks import plain_copy
 
 if TYPE_CHECKING:
     import keras
 
-VALIDATION_STRENGTH = 0.5
+PRECISIONS = ("float32", "mixed_bfloat16")
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Recipe:
     warm_up_epochs: float = 1.0
     weight_decay: float = 0.02
     label_smoothing: float = 0.05
-    negatives_share: float = 0.07
+    negatives_share: float = 0.09
     strength: float = 1.0
     last_strength: float = 0.6
     last_epochs_share: float = 0.3
@@ -46,16 +48,6 @@ class Recipe:
         return {"optimizer": "AdamW", "schedule": "linear warm-up, cosine to zero", **asdict(self)}
 
 
-def draw_examples(source: Examples, rng: np.random.Generator, strength: float, share: float) -> Examples:
-    """Altered digits with a share of negatives among them, shuffled."""
-    count = round(len(source) * share / (1 - share))
-    negatives = draw_negatives(count, source.glyphs, rng)
-    glyphs = np.concatenate([source.glyphs, negatives])
-    labels = np.concatenate([source.labels, np.full(count, NOT_A_DIGIT, np.uint8)])
-    order = rng.permutation(len(labels))
-    return Examples(augment(glyphs[order], labels[order], rng, strength), labels[order])
-
-
 def network_input(glyphs: np.ndarray) -> np.ndarray:
     """What a network reads: (N, 28, 28, 1) float32 in [0, 1], from (N, 28, 28) uint8."""
     return glyphs[..., np.newaxis].astype(np.float32) / 255
@@ -66,6 +58,25 @@ def logits_of(network: "keras.Model", glyphs: np.ndarray) -> np.ndarray:
     return network.predict(network_input(glyphs), batch_size=500, verbose=0)
 
 
+def train_network(
+    build: "Callable[[str], keras.Model]", train: Examples, validation: Examples, recipe: Recipe, seed: int
+) -> FittedNetwork:
+    """A network that `build` built, fitted; it computes in float32. build: takes what to fit in."""
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    fitted = build(recipe.dtype)
+    history = fit(fitted, train, validation, recipe, seed)
+    network = plain_copy(fitted, build)
+    return FittedNetwork(
+        logits=partial(logits_of, network),
+        parameters=network.count_params(),
+        history=history,
+        model_file="model.keras",
+        save=network.save,
+    )
+
+
 def fit(
     network: "keras.Model", train: Examples, validation: Examples, recipe: Recipe, seed: int
 ) -> list[dict[str, float]]:
@@ -74,7 +85,7 @@ def fit(
     The best epoch has the least negative log-likelihood on the validation digits, once untouched and once
     mildly altered with negatives among them.
     """
-    judged = _validation_set(validation, recipe, seed)
+    judged = validation_set(validation, recipe.negatives_share, seed)
     steps = math.ceil(len(train) / (1 - recipe.negatives_share) / recipe.batch_size)
     _compile(network, recipe, steps)
     history, best_weights = [], network.get_weights()
@@ -91,22 +102,13 @@ def fit(
                 upcoming = background.submit(prepare, epoch + 1)
             started = time.monotonic()
             loss = _fit_epoch(network, examples, recipe, f"epoch {epoch + 1}/{recipe.epochs}")
-            record = {"loss": round(loss, 5), **_judge(network, judged, len(validation))}
+            record = {"loss": round(loss, 5), **judge(logits_of(network, judged.glyphs), judged, len(validation))}
             history.append({**record, "seconds": round(time.monotonic() - started, 1)})
             tqdm.write(f"epoch {epoch + 1}: {history[-1]}")
             if record["validation_loss"] <= min(past["validation_loss"] for past in history):
                 best_weights = network.get_weights()
     network.set_weights(best_weights)
     return history
-
-
-def _validation_set(validation: Examples, recipe: Recipe, seed: int) -> Examples:
-    rng = np.random.default_rng([seed, 2])
-    altered = draw_examples(validation, rng, VALIDATION_STRENGTH, recipe.negatives_share)
-    return Examples(
-        np.concatenate([validation.glyphs, altered.glyphs]),
-        np.concatenate([validation.labels, altered.labels]),
-    )
 
 
 def _compile(network: "keras.Model", recipe: Recipe, steps: int) -> None:
@@ -136,13 +138,3 @@ def _fit_epoch(network: "keras.Model", examples: Examples, recipe: Recipe, title
             losses.append(float(network.train_on_batch(network_input(batch.glyphs), targets[batch.labels])))
             bar.set_postfix(loss=f"{np.mean(losses):.4f}", refresh=False)
     return float(np.mean(losses))
-
-
-def _judge(network: "keras.Model", judged: Examples, untouched: int) -> dict[str, float]:
-    logits = logits_of(network, judged.glyphs)
-    hits = logits.argmax(1) == judged.labels
-    return {
-        "validation_loss": round(negative_log_likelihood(logits, judged.labels), 5),
-        "validation_accuracy": round(float(hits[:untouched].mean()), 5),
-        "altered_accuracy": round(float(hits[untouched:].mean()), 5),
-    }

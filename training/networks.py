@@ -1,5 +1,6 @@
 """The networks: from a glyph to eleven logits, the ten digits and "not a digit"."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     import keras
 
 CNN_PARAMETERS = 162_939
+MLP_PARAMETERS = 434_315
 
 
 def build_cnn(dtype: str = "float32", dropout: float = 0.2) -> "keras.Model":
@@ -47,9 +49,25 @@ def build_cnn(dtype: str = "float32", dropout: float = 0.2) -> "keras.Model":
     )
 
 
-def plain_copy(network: "keras.Model") -> "keras.Model":
-    """The same CNN computing in float32, without optimizer: what an artifact holds."""
-    copy = build_cnn()
+def build_mlp(dtype: str = "float32", hidden: tuple[int, ...] = (384, 256, 128), dropout: float = 0.1) -> "keras.Model":
+    """A multilayer perceptron, of 434,315 parameters with the usual hidden layers.
+
+    Input, output and dtype as of the CNN. hidden: how many neurons each hidden layer has.
+    """
+    import keras
+    from keras import layers
+
+    perceptron = [layers.Flatten(dtype=dtype)]  # (784,)
+    for units in hidden:
+        perceptron += [layers.Dense(units, activation="relu", dtype=dtype), layers.Dropout(dropout, dtype=dtype)]
+    return keras.Sequential(
+        [keras.Input((SIDE, SIDE, 1)), *perceptron, layers.Dense(len(CLASSES), dtype="float32")], name="mlp"
+    )
+
+
+def plain_copy(network: "keras.Model", build: "Callable[[], keras.Model]") -> "keras.Model":
+    """The same network computing in float32, without optimizer: what an artifact holds. build: as it was built."""
+    copy = build()
     copy.set_weights(network.get_weights())
     return copy
 

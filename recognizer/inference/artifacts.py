@@ -1,4 +1,4 @@
-"""Trained models as folders: `model.keras` with the weights, `card.json` with what is worth knowing of them.
+"""Trained models as folders: `model.keras` or `model.npz` with the weights, `card.json` with what to know of them.
 
 A network answers a glyph with eleven logits: the digits 0-9, then "not a digit". With the card's temperature
 T the probabilities of the digits are softmax(logits[:10] / T), their maximum is the confidence, and `none`, the

@@ -3,9 +3,12 @@
 import contextlib
 import os
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
+from recognizer.imaging import PREPROCESSING_VERSION
+from recognizer.inference import numpy_mlp
 from recognizer.inference.artifacts import CLASSES, Artifact, ArtifactError
 from recognizer.inference.predictor import Predictor
 
@@ -19,13 +22,29 @@ class WrongShapeError(ArtifactError):
 def load_predictor(artifact: Artifact) -> Predictor:
     """Return the artifact's network, ready to answer at its full speed.
 
-    Raises ArtifactError when the model file cannot be loaded or is of the wrong shape.
+    Raises ArtifactError when the model file cannot be loaded, is of the wrong shape, or was made for glyphs or
+    classes that are not this program's.
     """
-    logits = _concrete_function(_keras_model(artifact))
-    logits(np.zeros((1, 28, 28), np.float32))  # the first call is a hundred times slower than the next
-    return Predictor(
-        logits, artifact.temperature, artifact.sure_threshold, artifact.not_a_digit_threshold
-    )
+    if artifact.preprocessing != PREPROCESSING_VERSION or artifact.classes != CLASSES:
+        raise ArtifactError(f"{artifact.folder} was made for other glyphs or classes. Train the model again.")
+    try:
+        logits = _logits_of(artifact)
+        logits(np.zeros((1, 28, 28), np.float32))  # Keras's first call is a hundred times slower than the next
+    except ArtifactError:
+        raise
+    except Exception as error:  # Keras raises whatever zipfile, json, h5py and TensorFlow do
+        raise ArtifactError(f"{artifact.model_path} cannot be loaded: {error}. Train the model again.") from error
+    return Predictor(logits, artifact.temperature, artifact.sure_threshold, artifact.not_a_digit_threshold)
+
+
+def _logits_of(artifact: Artifact) -> Callable[[np.ndarray], np.ndarray]:
+    """Return the artifact's network as a function (N, 28, 28) float32 → (N, 11) float32."""
+    match artifact.model_path.suffix:
+        case ".keras":
+            return _concrete_function(_keras_model(artifact))
+        case ".npz":
+            return partial(numpy_mlp.logits_of, numpy_mlp.read_layers(artifact.model_path))
+    raise ArtifactError(f"{artifact.model_path} is neither .keras nor .npz. Train the model again.")
 
 
 def _keras_model(artifact: Artifact):
@@ -38,10 +57,7 @@ def _keras_model(artifact: Artifact):
         # One glyph is too little work to share: one thread reads it faster than several.
         tf.config.threading.set_intra_op_parallelism_threads(1)
         tf.config.threading.set_inter_op_parallelism_threads(1)
-    try:
-        model = keras.saving.load_model(artifact.model_path, compile=False)
-    except Exception as error:  # Keras raises whatever zipfile, json and h5py do
-        raise ArtifactError(f"{artifact.model_path} cannot be loaded: {error}. Train the model again.") from error
+    model = keras.saving.load_model(artifact.model_path, compile=False)
     if model.input_shape != (None, *GLYPH_SHAPE) or model.output_shape != (None, len(CLASSES)):
         raise WrongShapeError(
             f"{artifact.model_path} maps {model.input_shape} to {model.output_shape}; "

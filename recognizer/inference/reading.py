@@ -7,9 +7,10 @@ from itertools import groupby, pairwise
 import numpy as np
 
 from recognizer.imaging.decoding import DecodedPicture
+from recognizer.imaging.errors import TooManyMarksError
 from recognizer.imaging.marks import Mark, cut, merge
 from recognizer.imaging.normalization import normalize
-from recognizer.imaging.segmentation import find_marks
+from recognizer.imaging.segmentation import MAX_MARKS, find_marks
 from recognizer.inference.predictor import GlyphPrediction, Predictor
 
 MOST_PARTS = 4
@@ -72,6 +73,8 @@ def read_page(picture: DecodedPicture, predictor: Predictor) -> Reading:
     """
     marks = find_marks(picture.page)
     lines = [_candidates(list(line)) for _, line in groupby(marks, key=lambda mark: mark.line)]
+    if sum(line[-1].end for line in lines) > MAX_MARKS:
+        raise TooManyMarksError
     pixels = np.stack([candidate.pixels for line in lines for candidate in line])
     predictions = iter(predictor.predict(pixels))
     glyphs = []

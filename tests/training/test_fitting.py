@@ -1,25 +1,11 @@
+from functools import partial
+
 import numpy as np
 import pytest
 
-from recognizer.inference.artifacts import NOT_A_DIGIT
 from tests.training.conftest import printed_digits
-from training.fitting import Recipe, draw_examples, fit, logits_of, network_input
-from training.networks import build_cnn
-
-
-def test_a_share_of_the_examples_are_negatives(digits):
-    examples = draw_examples(digits, np.random.default_rng(0), 1.0, share=0.25)
-
-    assert len(examples) == 80
-    assert (examples.labels == NOT_A_DIGIT).sum() == 20
-    assert (examples.labels[-20:] != NOT_A_DIGIT).any()
-
-
-def test_equal_seeds_draw_equal_examples(digits):
-    first, again = (draw_examples(digits, np.random.default_rng(4), 1.0, share=0.1) for _ in range(2))
-
-    np.testing.assert_array_equal(first.glyphs, again.glyphs)
-    np.testing.assert_array_equal(first.labels, again.labels)
+from training.fitting import Recipe, fit, logits_of, network_input, train_network
+from training.networks import build_mlp
 
 
 def test_augmentation_gets_gentler_in_the_last_epochs():
@@ -37,7 +23,7 @@ def test_the_network_reads_zero_to_one():
 
 
 def test_fitting_keeps_the_best_epoch_and_learns():
-    network = build_cnn()
+    network = build_mlp(hidden=(64,))
     train, validation = printed_digits(200), printed_digits(50, seed=2)
     recipe = Recipe(epochs=4, batch_size=32, warm_up_epochs=0.5, strength=0.2, last_strength=0.2)
 
@@ -48,3 +34,16 @@ def test_fitting_keeps_the_best_epoch_and_learns():
     hits = logits_of(network, validation.glyphs).argmax(1) == validation.labels
     best = min(history, key=lambda record: record["validation_loss"])
     assert hits.mean() == pytest.approx(best["validation_accuracy"], abs=1e-4)
+
+
+def test_what_is_fitted_can_be_kept(tmp_path):
+    train, validation = printed_digits(60), printed_digits(20, seed=2)
+    recipe = Recipe(epochs=1, dtype="mixed_bfloat16")
+
+    network = train_network(partial(build_mlp, hidden=(8,)), train, validation, recipe, seed=1)
+
+    network.save(tmp_path / network.model_file)
+    assert network.model_file == "model.keras"
+    assert network.parameters == 784 * 8 + 8 + 8 * 11 + 11
+    assert network.logits(validation.glyphs).shape == (20, 11)
+    assert len(network.history) == 1

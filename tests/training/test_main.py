@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from recognizer.inference.artifacts import read_artifact
+from recognizer.inference.loading import load_predictor
+from tests.training.conftest import printed_digits
 from training import networks
 from training.__main__ import main, parser
 
@@ -45,9 +47,37 @@ def test_a_tiny_run_ends_in_an_artifact_that_keras_loads(train, folder, capsys):
     assert [path.name for path in folder.parent.iterdir()] == ["cnn-1"]
 
 
+@pytest.mark.parametrize(
+    ("word", "kind", "model_file", "parameters"),
+    [("mlp", "mlp", "model.keras", networks.MLP_PARAMETERS), ("numpy-mlp", "numpy_mlp", "model.npz", 55_115)],
+)
+def test_the_site_reads_with_what_a_tiny_run_of_an_mlp_wrote(mnist_dir, tmp_path, word, kind, model_file, parameters):
+    options = ["--epochs", "4", "--precision", "float32", "--mnist-dir", str(mnist_dir), "--out", str(tmp_path)]
+
+    code = main([word, *options])
+
+    assert code == 0
+    artifact = read_artifact(tmp_path / f"{kind}-1")
+    assert (artifact.kind, artifact.model_path.name) == (kind, model_file)
+    assert artifact.model_path.stat().st_size < 2_000_000
+    assert artifact.card["model"]["parameters"] == parameters
+    assert artifact.card["command"] == f"python -m training {word} --epochs 4 --precision float32 --seed 1"
+    predictions = load_predictor(artifact).predict(printed_digits(20).glyphs)
+    hits = [prediction.digit == place % 10 for place, prediction in enumerate(predictions)]
+    assert sum(hits) > 10
+
+
+def test_numpy_computes_in_what_it_has(mnist_dir, tmp_path):
+    main(["numpy-mlp", "--epochs", "1", "--limit", "60", "--mnist-dir", str(mnist_dir), "--out", str(tmp_path)])
+
+    assert read_artifact(tmp_path / "numpy_mlp-1").card["recipe"]["dtype"] == "float32"
+    with pytest.raises(SystemExit):
+        main(["numpy-mlp", "--precision", "mixed_bfloat16"])
+
+
 def test_it_refuses_to_overwrite_before_any_work(train, folder, capsys, monkeypatch):
     folder.mkdir(parents=True)
-    monkeypatch.setattr("training.cnn.fit", lambda *_: pytest.fail("it began to train"))
+    monkeypatch.setattr("training.fitting.fit", lambda *_: pytest.fail("it began to train"))
 
     code = train()
 
@@ -69,7 +99,7 @@ def test_a_run_cut_off_leaves_no_artifact(train, folder, monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("training.cnn.calibrate", interrupt)
+    monkeypatch.setattr("training.training_run.calibrate", interrupt)
 
     with pytest.raises(KeyboardInterrupt):
         train("--limit", "60")

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from recognizer.imaging.decoding import DecodedPicture, decode
-from recognizer.imaging.errors import NoInkError
+from recognizer.imaging.errors import NoInkError, TooManyMarksError
 from recognizer.inference.predictor import Predictor
 from recognizer.inference.reading import read_page
 from tests.pictures import encoded, page_with, png_of
@@ -91,6 +91,17 @@ def test_boxes_are_in_pixels_of_the_picture_as_given():
     (at_large,) = read_page(decode(encoded(large)), answering(lambda glyph: says(7))).glyphs
 
     assert at_large.box == pytest.approx([15 * side for side in at_small.box], abs=45)
+
+
+def test_a_page_of_more_parts_than_a_reading_can_hold_is_refused():
+    page = np.full((800, 1600), 255, np.uint8)
+    page[10::40] = 0
+    for row in range(10, 790, 40):
+        page[row : row + 3, 20:1580] = 0
+        page[row - 8 : row + 12, 20:1580:20] = 0
+
+    with pytest.raises(TooManyMarksError):
+        read_page(DecodedPicture(page, 1600, 800), answering(lambda glyph: says(1)))
 
 
 def test_a_blank_page_is_refused():

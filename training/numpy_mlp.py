@@ -1,0 +1,142 @@
+"""An MLP 784-64-64-11 written from scratch: forward, backward, and SGD with momentum in plain NumPy.
+
+Measured: 98.25% of the MNIST test set (9,825 of 10,000; 95% interval 97.97 to 98.49%), expected calibration error
+0.0089; 98.28% of the validation digits, but only 88.6% of them mildly altered, and 2.0% of drawn negatives recognised:
+what it never saw it takes for no digit, so that the output is hardly to be believed, and the threshold says so.
+`python -m training numpy-mlp --seed 1`, 30 epochs, 49 seconds on two busy cores of an AMD EPYC.
+"""
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import partial
+from itertools import pairwise
+
+import numpy as np
+from tqdm import tqdm
+
+from recognizer.inference.numpy_mlp import SIZES, Layers, forward, logits_of, write_layers
+from recognizer.inference.predictor import softmax
+from training import cards
+from training.examples import draw_examples, judge, validation_set
+from training.kinds import FittedNetwork, Kind
+from training.mnist import Examples
+
+
+@dataclass(frozen=True)
+class SgdRecipe:
+    """All that decides how the network is fitted, besides data and seed. With strength 0 no digit is altered."""
+
+    epochs: int = 30
+    batch_size: int = 64
+    learning_rate: float = 0.1
+    momentum: float = 0.9
+    weight_decay: float = 5e-4
+    negatives_share: float = 0.01
+    strength: float = 0.0
+    dtype: str = "float32"
+
+    def learning_rate_at(self, progress: float) -> float:
+        """How far a step goes: along half a cosine, from the full rate at progress 0 to zero at 1."""
+        return self.learning_rate * (1 + math.cos(math.pi * progress)) / 2
+
+    def as_card(self) -> dict:
+        """The recipe as a card tells it."""
+        return {"optimizer": "SGD with momentum", "schedule": "cosine to zero", **asdict(self)}
+
+
+def initial_layers(rng: np.random.Generator, sizes: tuple[int, ...] = SIZES, dtype: str = "float32") -> Layers:
+    """Random weights and zero biases.
+
+    Source: He et al. 2015: a variance of 2 / inputs keeps signals at their size through ReLUs.
+    """
+    return [
+        ((rng.standard_normal((before, after)) * math.sqrt(2 / before)).astype(dtype), np.zeros(after, dtype))
+        for before, after in pairwise(sizes)
+    ]
+
+
+def loss_and_gradients(layers: Layers, X: np.ndarray, y: np.ndarray) -> tuple[float, Layers]:
+    """The mean cross-entropy of a batch, and its gradient: a pair (dW, db) for every (W, b).
+
+    X: (N, 784) in [0, 1]. y: (N,) classes in 0-10.
+    """
+    *inputs, z = forward(layers, X)  # (N, 784), (N, 64), (N, 64) into the layers; (N, 11) logits out of the last
+    own = np.arange(len(y)), y
+    dz = softmax(z)  # (N, 11) probabilities
+    loss = -np.log(dz[own]).mean()
+    dz[own] -= 1  # the gradient of cross-entropy by the logits: probabilities less the truth
+    dz = (dz / len(y)).astype(X.dtype)
+    gradients = []
+    for (W, _), a in zip(reversed(layers), reversed(inputs), strict=True):
+        gradients.append((a.T @ dz, dz.sum(0)))  # dW (64, N) @ (N, 11), db (11,)
+        if a is not X:
+            dz = (dz @ W.T) * (a > 0)  # (N, 11) @ (11, 64); ReLU lets through what it let through before
+    return float(loss), gradients[::-1]
+
+
+def step(layers: Layers, velocity: Layers, gradients: Layers, learning_rate: float, recipe: SgdRecipe) -> None:
+    """Change layers and velocity in place: every weight rolls on down the slope, and shrinks a little."""
+    for (W, b), (vW, vb), (dW, db) in zip(layers, velocity, gradients, strict=True):
+        vW *= recipe.momentum
+        vW -= learning_rate * (dW + recipe.weight_decay * W)
+        vb *= recipe.momentum
+        vb -= learning_rate * db
+        W += vW
+        b += vb
+
+
+def train_numpy_mlp(train: Examples, validation: Examples, recipe: SgdRecipe, seed: int) -> FittedNetwork:
+    """The network after its last epoch, when the steps have come down to nothing."""
+    judged = validation_set(validation, recipe.negatives_share, seed)
+    layers = initial_layers(np.random.default_rng([seed, 4]), dtype=recipe.dtype)
+    velocity = [(np.zeros_like(W), np.zeros_like(b)) for W, b in layers]
+    history = []
+    for epoch in range(recipe.epochs):
+        started = time.monotonic()
+        rng = np.random.default_rng([seed, 1, epoch])
+        examples = draw_examples(train, rng, recipe.strength, recipe.negatives_share)
+        losses = []
+        for progress, X, y in _batches(examples, recipe, epoch):
+            loss, gradients = loss_and_gradients(layers, X, y)
+            step(layers, velocity, gradients, recipe.learning_rate_at(progress), recipe)
+            losses.append(loss)
+        record = {
+            "loss": round(float(np.mean(losses)), 5),
+            **judge(_logits(layers, judged.glyphs), judged, len(validation)),
+        }
+        history.append({**record, "seconds": round(time.monotonic() - started, 1)})
+        tqdm.write(f"epoch {epoch + 1}: {history[-1]}")
+    return FittedNetwork(
+        logits=partial(_logits, layers),
+        parameters=sum(W.size + b.size for W, b in layers),
+        history=history,
+        model_file="model.npz",
+        save=lambda path: write_layers(path, layers),
+    )
+
+
+def _batches(examples: Examples, recipe: SgdRecipe, epoch: int) -> Iterator[tuple[float, np.ndarray, np.ndarray]]:
+    """Batches of one epoch: how far in [0, 1) the training has come, X (N, 784) in [0, 1], and y (N,)."""
+    with tqdm(
+        range(0, len(examples), recipe.batch_size), f"epoch {epoch + 1}/{recipe.epochs}", unit="batch", mininterval=1
+    ) as bar:
+        for start in bar:
+            batch = examples.take(slice(start, start + recipe.batch_size))
+            X = batch.glyphs.reshape(len(batch), -1).astype(recipe.dtype) / 255
+            yield (epoch + start / len(examples)) / recipe.epochs, X, batch.labels
+
+
+def _logits(layers: Layers, glyphs: np.ndarray) -> np.ndarray:
+    return logits_of(layers, glyphs.astype(np.float32) / 255)
+
+
+NUMPY_MLP = Kind(
+    name="numpy_mlp",
+    recipe=SgdRecipe(),
+    train=train_numpy_mlp,
+    help="the MLP written from scratch in NumPy (about a minute)",
+    precisions=("float32",),
+    limits=(cards.HABITS_UNSEEN,),
+)
