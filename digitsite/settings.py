@@ -22,7 +22,7 @@ LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default="") or kept_secret_key(VAR_DIR / "secret_key")
 PUBLIC_HOSTS = env.list("ALLOWED_HOSTS", default=[])
-ALLOWED_HOSTS = PUBLIC_HOSTS or LOOPBACK_HOSTS
+ALLOWED_HOSTS = PUBLIC_HOSTS + LOOPBACK_HOSTS
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # Apps and middleware
@@ -79,12 +79,14 @@ TEMPLATES = [
 
 # Rows
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+SQLITE = {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "db.sqlite3"}
+DATABASES = {"default": env.db_url("DATABASE_URL") if env("DATABASE_URL", default="") else SQLITE}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"].setdefault("OPTIONS", {}).update(sqlite_options())
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": env.cache_url("CACHE_URL", default=f"filecache://{VAR_DIR / 'cache'}")}
+FILE_CACHE = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"}
+CACHES = {"default": env.cache_url("CACHE_URL") if env("CACHE_URL", default="") else FILE_CACHE}
 if CACHES["default"]["BACKEND"].endswith("FileBasedCache"):
     CACHES["default"].setdefault("OPTIONS", {})["MAX_ENTRIES"] = 10_000
 
@@ -105,6 +107,7 @@ STORAGES = {
         else "digitsite.staticfiles.HashedStaticFilesStorage"
     },
 }
+DATA_UPLOAD_MAX_NUMBER_FILES = 4
 FILE_UPLOAD_HANDLERS = [
     "recognizer.uploads.BoundedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

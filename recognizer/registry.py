@@ -57,7 +57,7 @@ def get_model(kind: str = ModelKind.CNN) -> ActiveModel:
     Raises UnknownModelError for a kind there is none of, ModelUnavailableError when nothing can answer.
     """
     if kind not in _slots:
-        raise UnknownModelError(f"There is no model “{kind}”. Choose one of: {', '.join(ModelKind.values)}.")
+        raise _unknown(kind)
     slot = _slots[kind]
     if slot.model is None or time.monotonic() - slot.checked_at > RECHECK_SECONDS:
         with slot.lock:
@@ -65,8 +65,14 @@ def get_model(kind: str = ModelKind.CNN) -> ActiveModel:
                 _refresh(slot, kind)
     model = slot.model  # read once: another thread may put a newer one there
     if model is None:
+        if kind != ModelKind.CNN and not ModelVersion.objects.filter(kind=kind).exists():
+            raise _unknown(kind)
         raise ModelUnavailableError(f"No {kind} model can be loaded at the moment.")
     return model
+
+
+def _unknown(kind: str) -> UnknownModelError:
+    return UnknownModelError(f"There is no model “{kind}”. Choose one of: {', '.join(available_kinds())}.")
 
 
 def warm_up() -> None:
@@ -74,7 +80,7 @@ def warm_up() -> None:
     for kind in available_kinds():
         try:
             get_model(kind)
-        except ModelUnavailableError as error:
+        except (ModelUnavailableError, DatabaseError) as error:
             logger.error("%s", error)
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
@@ -89,6 +90,7 @@ class PictureList(ListAPIView):
             name=request.FILES["image"].name,
             kind=request.data.get("model") or ModelKind.CNN,
         )
+        prefetch_related_objects([picture], "glyphs__predictions")
         body = PictureSerializer(picture_json(picture, request)).data
         return Response(body, status.HTTP_201_CREATED, headers={"Location": body["url"]})
 

@@ -80,28 +80,40 @@ def _looks_supported(data: bytes) -> bool:
 
 
 def _to_page(image: Image.Image) -> DecodedPicture:
-    """Decode the first frame and return it as a page."""
+    """Decode the first frame and return it as a page.
+
+    It is made smaller first and grey then: at full size every step would cost a hundred megabytes.
+    """
     given = image.size
     if image.getexif().get(EXIF_ORIENTATION, 1) >= 5:  # lies on its side
         given = given[::-1]
     image.draft("L" if image.mode == "L" else "RGB", (MAX_PAGE_SIDE, MAX_PAGE_SIDE))  # a JPEG shrinks as it decodes
     image.load()
-    grey = _to_grey(ImageOps.exif_transpose(image))
+    grey = _to_grey(ImageOps.exif_transpose(_reduced(image)))
     grey.thumbnail((MAX_PAGE_SIDE, MAX_PAGE_SIDE), Image.Resampling.BOX)
     return DecodedPicture(np.array(grey, dtype=np.uint8), *given)
 
 
+def _reduced(image: Image.Image) -> Image.Image:
+    """Return the image at a whole fraction of its size, not yet smaller than a page is, in 8 bits a channel."""
+    factor = max(1, max(image.size) // MAX_PAGE_SIDE)
+    if image.mode == "P":
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    elif image.mode == "1":
+        image = image.convert("L")
+    elif image.mode.startswith("I"):
+        image = Image.fromarray(np.asarray(image)[::factor, ::factor])
+        return _shallow(image)
+    return image.reduce(factor)
+
+
 def _to_grey(image: Image.Image) -> Image.Image:
-    """Return the image in mode L as it looks on paper, whatever its own mode."""
-    if image.mode.startswith("I") or image.mode == "F":
-        return _deep_to_grey(image)
+    """Return the image in mode L as it looks on paper."""
     if image.has_transparency_data:
         image = image.convert("RGBA")
         grey, alpha = image.convert("RGB").convert("L"), image.getchannel("A")
         return Image.composite(grey, Image.new("L", image.size, _paper_under(grey, alpha)), alpha)
-    if image.mode in ("CMYK", "YCbCr", "LAB", "HSV", "P", "PA"):
-        image = image.convert("RGB")
-    return image.convert("L")
+    return image.convert("RGB").convert("L") if image.mode == "CMYK" else image.convert("L")
 
 
 def _paper_under(grey: Image.Image, alpha: Image.Image) -> int:
@@ -114,12 +126,7 @@ def _paper_under(grey: Image.Image, alpha: Image.Image) -> int:
     return 0 if ink > 200 else PAPER
 
 
-def _deep_to_grey(image: Image.Image) -> Image.Image:
-    """Return a picture of 16 or 32 bits a pixel in 8, by its depth or, where the depth is not known, by its range."""
-    levels = np.asarray(image, dtype=np.float64)
-    if image.mode.startswith("I;16") or levels.max() > 255:
-        top = 65535.0 if levels.max() <= 65535 else levels.max()
-        levels = levels * (255.0 / top)
-    elif image.mode == "F" and levels.max() <= 1:
-        levels = levels * 255.0
+def _shallow(image: Image.Image) -> Image.Image:
+    """Return a grey picture of 16 bits a pixel in 8."""
+    levels = np.asarray(image).astype(np.float32) * (255 / 65535)
     return Image.fromarray(np.clip(np.rint(levels), 0, 255).astype(np.uint8))

@@ -19,6 +19,8 @@ MIN_AREA = 6
 LEVEL = 0.3
 """Boxes that have this share of their height in common stand on one line."""
 MAX_MARKS = 200
+MAX_PIECES = 4 * MAX_MARKS
+"""Of connected ink: more are a texture, whatever they would be grouped to."""
 SPECK_HEIGHT = 0.25
 """A mark lower than this share of the tallest one, and as narrow, is a point or a speck."""
 
@@ -39,7 +41,10 @@ def find_marks(page: np.ndarray) -> list[Mark]:
         ink = np.clip(cv2.resize(ink, size, interpolation=cv2.INTER_CUBIC), 0, 1)
     mask = _ink_mask(ink)
     boxes, labels = _components(mask)
-    lines = in_reading_order(_group(_without_crumbs(boxes, mask.shape)))
+    pieces = _without_crumbs(boxes, mask.shape)
+    if len(pieces) > MAX_PIECES:
+        raise TooManyMarksError
+    lines = in_reading_order(_group(pieces))
     if not lines:
         raise NoInkError
     if sum(map(len, lines)) > MAX_MARKS:

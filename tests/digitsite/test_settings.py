@@ -61,7 +61,7 @@ def test_public_hosts_turn_https_on(name):
 def test_public_hosts_are_remembered_as_https_for_a_year():
     made = settings_under(ALLOWED_HOSTS="digits.example.org")
 
-    assert made["ALLOWED_HOSTS"] == ["digits.example.org"]
+    assert made["ALLOWED_HOSTS"] == ["digits.example.org", "127.0.0.1", "localhost", "[::1]"]
     assert made["SECURE_HSTS_SECONDS"] == 365 * 24 * 3600
     assert made["SECURE_HSTS_INCLUDE_SUBDOMAINS"] is True
     assert made["SECURE_HSTS_PRELOAD"] is True

@@ -1,5 +1,7 @@
 """Make the trained networks on disk known to the site."""
 
+from pathlib import Path
+
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import transaction
@@ -17,11 +19,24 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options) -> None:
         for root in (settings.RELEASED_MODEL_ROOT, settings.MODEL_ROOT):
-            for folder in sorted(root.glob("*/")) if root.is_dir() else ():
+            for artifact in self.artifacts_in(root):
                 try:
-                    self.register(read_artifact(folder), released=root == settings.RELEASED_MODEL_ROOT)
+                    self.register(artifact, released=root == settings.RELEASED_MODEL_ROOT)
                 except ArtifactError as error:
-                    self.stderr.write(self.style.WARNING(f"Left out {folder.name}: {error}"))
+                    self.leave_out(artifact.folder, error)
+
+    def artifacts_in(self, root: Path) -> list[Artifact]:
+        """Return the artifacts in the folders of root, oldest first; drafts have a name with a dot before it."""
+        artifacts = []
+        for folder in root.glob("[!.]*/") if root.is_dir() else ():
+            try:
+                artifacts.append(read_artifact(folder))
+            except ArtifactError as error:
+                self.leave_out(folder, error)
+        return sorted(artifacts, key=lambda artifact: artifact.card["created"])
+
+    def leave_out(self, folder: Path, error: ArtifactError) -> None:
+        self.stderr.write(self.style.WARNING(f"Left out {folder.name}: {error}"))
 
     @transaction.atomic
     def register(self, artifact: Artifact, *, released: bool) -> None:

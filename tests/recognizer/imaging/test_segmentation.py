@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from recognizer.imaging import segmentation
 from recognizer.imaging.errors import NoInkError, TooManyMarksError
 from recognizer.imaging.segmentation import MAX_MARKS, Box, find_marks, in_reading_order
 from tests.pictures import page_with
@@ -87,6 +88,16 @@ def test_it_refuses_a_page_full_of_marks():
             page[row : row + 12, column : column + 8] = 0
 
     assert MAX_MARKS < 20 * 20
+    with pytest.raises(TooManyMarksError):
+        find_marks(page)
+
+
+def test_it_refuses_a_page_of_countless_dots_before_it_groups_any(monkeypatch):
+    page = np.full((700, 700), 255, np.uint8)
+    for row, column in np.ndindex(3, 3):
+        page[row + 3 :: 7, column + 3 :: 7] = 0
+    monkeypatch.setattr(segmentation, "_group", lambda pieces: pytest.fail("would take minutes"))
+
     with pytest.raises(TooManyMarksError):
         find_marks(page)
 
