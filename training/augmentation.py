@@ -14,14 +14,13 @@ from training.framing import SIDE, frame
 CANVAS = 2 * SIDE + 8
 CHUNK = 512
 WIDEST_STROKE = 10
-HABITS = {0: (habits.slash_zero, 0.1), 1: (habits.flag_one, 0.35), 7: (habits.cross_seven, 0.35)}
-"""What some hands add to a digit, and how often."""
+ONE, SEVEN = 1, 7
 
 
 def augment(glyphs: np.ndarray, labels: np.ndarray, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray:
     """Altered glyphs that keep their labels: (N, 28, 28) uint8.
 
-    glyphs: (N, 28, 28) uint8, bright foreground. labels: (N,) integers; 0s, 1s and 7s gain bars and flags.
+    glyphs: (N, 28, 28) uint8, bright foreground. labels: (N,) integers; 1s and 7s gain flags and bars.
     """
     altered = np.empty_like(glyphs)
     for start in range(0, len(glyphs), CHUNK):
@@ -36,8 +35,6 @@ def _augment_chunk(glyphs: np.ndarray, labels: np.ndarray, rng: np.random.Genera
     for index, (glyph, label) in enumerate(zip(glyphs, labels, strict=True)):
         canvas = cv2.remap(glyph, maps[index], None, cv2.INTER_LINEAR)
         canvas = _change_strokes(canvas, int(label), rng, strength)
-        if label < NOT_A_DIGIT:
-            canvas = _add_surroundings(canvas, maps, glyphs, rng, strength)
         framed[index] = _reframe(canvas, rng, strength)
     return _change_tones(_add_neighbours(framed, rng, strength), rng, strength)
 
@@ -46,7 +43,7 @@ def _sampling_maps(count: int, rng: np.random.Generator, strength: float) -> np.
     """Where on the glyph each canvas pixel looks, affine and elastic: (N, CANVAS, CANVAS, 2) float32."""
     angle = np.radians(rng.uniform(-14, 14, count) * strength)
     shear = rng.uniform(-0.22, 0.22, count) * strength
-    aspect = np.exp(rng.uniform(-0.2, 0.2, count) * strength)
+    aspect = np.exp(rng.uniform(-0.16, 0.16, count) * strength)
     cos, sin = np.cos(angle), np.sin(angle)
     matrices = np.stack([np.stack([cos * aspect, -sin + shear], -1), np.stack([sin, cos / aspect], -1)], 1).astype(
         np.float32
@@ -62,9 +59,9 @@ def _sampling_maps(count: int, rng: np.random.Generator, strength: float) -> np.
 
 
 def _change_strokes(canvas: np.ndarray, label: int, rng: np.random.Generator, strength: float) -> np.ndarray:
-    habit, how_often = HABITS.get(label, (None, 0.0))
-    if habit is not None and rng.random() < how_often * strength:
-        canvas = habit(canvas, max(2, round(strokes.stroke_width(canvas))), rng)
+    if label in (ONE, SEVEN) and rng.random() < 0.3 * strength:
+        pen = max(2, round(strokes.stroke_width(canvas)))
+        canvas = (habits.flag_one if label == ONE else habits.cross_seven)(canvas, pen, rng)
     chance = rng.random() / strength
     if chance < 0.16:
         return strokes.thicken(canvas, _growth(canvas, rng))
@@ -77,19 +74,6 @@ def _change_strokes(canvas: np.ndarray, label: int, rng: np.random.Generator, st
     return canvas
 
 
-def _add_surroundings(
-    canvas: np.ndarray, maps: np.ndarray, glyphs: np.ndarray, rng: np.random.Generator, strength: float
-) -> np.ndarray:
-    """What a hasty crop takes along: the rule below, a piece of the next glyph."""
-    chance = rng.random() / strength
-    if chance < 0.04:
-        return habits.underline(canvas, rng)
-    if chance < 0.1:
-        other = int(rng.integers(len(glyphs)))
-        return habits.crowd(canvas, cv2.remap(glyphs[other], maps[other], None, cv2.INTER_LINEAR), rng)
-    return canvas
-
-
 def _growth(canvas: np.ndarray, rng: np.random.Generator) -> int:
     widest = round(WIDEST_STROKE - strokes.stroke_width(canvas))
     return int(rng.integers(2, max(3, widest + 1)))
@@ -97,7 +81,7 @@ def _growth(canvas: np.ndarray, rng: np.random.Generator) -> int:
 
 def _reframe(canvas: np.ndarray, rng: np.random.Generator, strength: float) -> np.ndarray:
     box = 20 + rng.uniform(-3.5, 2) * strength
-    squareness = rng.uniform(0.3, 1.0) if rng.random() < 0.12 * strength else 0.0
+    squareness = rng.uniform(0.3, 1.0) if rng.random() < 0.08 * strength else 0.0
     bitmap_side = int(rng.integers(12, 21)) if rng.random() < 0.15 * strength else 0
     astray = rng.random() < 0.3 * strength
     offset = tuple(int(step) for step in rng.integers(-2, 3, 2)) if astray else (0, 0)

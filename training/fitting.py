@@ -33,7 +33,7 @@ class Recipe:
     warm_up_epochs: float = 1.0
     weight_decay: float = 0.02
     label_smoothing: float = 0.05
-    negatives_share: float = 0.09
+    negatives_share: float = 0.07
     strength: float = 1.0
     last_strength: float = 0.6
     last_epochs_share: float = 0.3

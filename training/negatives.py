@@ -7,7 +7,7 @@ from training.framing import SIDE, frame
 
 CANVAS = 80
 
-PRINTED = "ACEFHKLMNPRTUVWXdefhkmnprtuvwx#*+=%@<:?&"
+PRINTED = "EFHKLMNPRTVWXkmnrtvwx#*+=%@<:?"
 """Characters that no digit looks like; I, l, O, S, Z, B, b, g, q, D and their like are left out."""
 
 FONTS = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_SCRIPT_SIMPLEX)

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from training.augmentation import augment
-from training.framing import FAINTEST_INK
 
 
 def ink(glyphs):
@@ -34,7 +33,7 @@ def test_equal_seeds_give_equal_glyphs_and_others_do_not(digits):
 def test_no_digit_vanishes(digits):
     altered = augment(np.tile(digits.glyphs, (20, 1, 1)), np.tile(digits.labels, 20), np.random.default_rng(0))
 
-    assert altered.max(axis=(1, 2)).min() > FAINTEST_INK
+    assert altered.max(axis=(1, 2)).min() > 60
 
 
 def test_strokes_become_much_thinner_and_much_fatter(digits):

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from training.habits import cross_seven, crowd, flag_one, slash_zero, underline
+from training.habits import cross_seven, flag_one
 
 BLANK = np.zeros((64, 64), np.uint8)
 
@@ -56,38 +56,3 @@ def test_the_given_canvas_stays_as_it_was(habit, one):
 @pytest.mark.parametrize("habit", [flag_one, cross_seven])
 def test_a_blank_canvas_is_left_alone(habit):
     assert not habit(BLANK, 3, np.random.default_rng(0)).any()
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_the_slash_goes_through_the_middle_of_a_zero(seed):
-    zero = cv2.ellipse(BLANK.copy(), (32, 32), (12, 20), 0, 0, 360, 255, 3)
-
-    slashed = slash_zero(zero, 3, np.random.default_rng(seed))
-
-    assert zero[28:37, 28:37].max() == 0
-    assert slashed[28:37, 28:37].max() > 128
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_a_rule_runs_below_the_digit_and_past_it(seven, seed):
-    ruled = underline(seven, np.random.default_rng(seed))
-
-    rows, columns = np.nonzero((ruled > 60) & (seven == 0))
-    assert rows.min() > 45
-    assert np.ptp(columns) >= 20
-
-
-@pytest.mark.parametrize("seed", range(10))
-def test_a_neighbour_s_near_side_lies_beside_the_digit_not_on_it(one, seven, seed):
-    crowded = crowd(one, seven, np.random.default_rng(seed))
-
-    assert (crowded >= one).all()
-    added = np.flatnonzero(((crowded > 128) & (one <= 128)).any(axis=0))
-    assert added.max() < 32 or added.min() > 32
-
-
-def test_habits_leave_an_empty_canvas_empty():
-    rng = np.random.default_rng(0)
-
-    for altered in (slash_zero(BLANK, 3, rng), underline(BLANK, rng), crowd(BLANK, BLANK, rng)):
-        assert not altered.any()
