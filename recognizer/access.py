@@ -8,13 +8,15 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import cache_control
+from django.views.decorators.http import etag
 
 from recognizer.models import Picture
 from recognizer.owners import owner_of
 
 sandboxed = csp({"default-src": [NONE], "sandbox": True})
 """A file that a person gave, opened by itself, may do nothing at all."""
-kept_privately = cache_control(private=True, max_age=24 * 3600, immutable=True)
+asked_again = cache_control(private=True, no_cache=True)
+"""A file that was deleted, or whose owner has logged out, is not shown from a browser's cache."""
 
 
 def own_picture_or_404(request: HttpRequest, picture_id: UUID, *, fetch_glyphs: bool = False) -> Picture:
@@ -23,8 +25,14 @@ def own_picture_or_404(request: HttpRequest, picture_id: UUID, *, fetch_glyphs: 
     return get_object_or_404(pictures.with_glyphs() if fetch_glyphs else pictures, pk=picture_id)
 
 
+def etag_of_own(request: HttpRequest, picture_id: UUID) -> str:
+    """Return the ETag of an own picture's files, which never change."""
+    return f'"{own_picture_or_404(request, picture_id).sha256}"'
+
+
 @sandboxed
-@kept_privately
+@asked_again
+@etag(etag_of_own)
 def own_image_or_404(request: HttpRequest, picture_id: UUID) -> FileResponse:
     """Return the stored PNG of an own picture. Raises Http404 when the storage has lost it."""
     picture = own_picture_or_404(request, picture_id)

@@ -1,7 +1,9 @@
 """The rows as staff see and correct them."""
 
 from django.contrib import admin, messages
-from django.db.models import FilteredRelation, Prefetch, Q, QuerySet
+from django.db.models import Field, FilteredRelation, Prefetch, Q, QuerySet
+from django.forms import Field as FormField
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -88,9 +90,22 @@ class GlyphAdmin(admin.ModelAdmin):
         """Say no on the glyphs' own pages: a picture's reading is made of all its glyphs."""
         return _goes_along(self, request) and super().has_delete_permission(request, obj)
 
-    def save_model(self, request: HttpRequest, obj: Glyph, form, change: bool) -> None:
+    def formfield_for_choice_field(self, db_field: Field, request: HttpRequest, **kwargs) -> FormField:
+        """Let the form remember what it showed, so that only what this reviewer changed is saved."""
+        return super().formfield_for_choice_field(db_field, request, show_hidden_initial=True, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Glyph, form: ModelForm, change: bool) -> None:
         """Keep the label with its event. The prediction is not touched and nothing is predicted again."""
-        obj.set_label(obj.label, owner=Owner(user=request.user), where=LabelEvent.Where.ADMIN)
+        if "label" in form.changed_data:
+            self._label(request, obj, obj.label)
+
+    def _label(self, request: HttpRequest, glyph: Glyph, label: int | None) -> bool:
+        """Write the label and return whether it changed; a glyph that was deleted meanwhile is told of."""
+        try:
+            return glyph.set_label(label, owner=Owner(user=request.user), where=LabelEvent.Where.ADMIN)
+        except Glyph.DoesNotExist:
+            self.message_user(request, f"{glyph} was deleted meanwhile; its label is not kept.", messages.ERROR)
+            return False
 
     @admin.display(description="Glyph")
     def thumbnail(self, glyph: Glyph) -> str:
@@ -133,10 +148,7 @@ class GlyphAdmin(admin.ModelAdmin):
 
     @admin.action(description="The prediction is right", permissions=["change"])
     def confirm_prediction(self, request: HttpRequest, queryset: QuerySet) -> None:
-        changed = sum(
-            glyph.set_label(glyph.answer.value, owner=Owner(user=request.user), where=LabelEvent.Where.ADMIN)
-            for glyph in queryset
-        )
+        changed = sum(self._label(request, glyph, glyph.answer.value) for glyph in queryset)
         self.message_user(request, f"{changed} labels written.", messages.SUCCESS)
 
 
@@ -166,7 +178,7 @@ class GlyphInline(admin.TabularInline):
 
 @admin.register(Picture)
 class PictureAdmin(admin.ModelAdmin):
-    """What was given and how it was read; only the consent can be changed."""
+    """What was given and how it was read; to be looked at or deleted. Consent is not for staff to give."""
 
     list_display = ("shown", "read", "source", "model_version", "user", "may_train", "created")
     list_display_links = ("shown", "read")
@@ -189,7 +201,7 @@ class PictureAdmin(admin.ModelAdmin):
         "may_train",
         "created",
     )
-    readonly_fields = tuple(name for name in fields if name != "may_train")
+    readonly_fields = fields
     inlines = (GlyphInline,)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

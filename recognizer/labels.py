@@ -11,14 +11,19 @@ def label_to_json(label: int | None) -> int | str | None:
     return NOT_A_DIGIT_NAME if label == NOT_A_DIGIT else label
 
 
+def label_from_form(value: str) -> int | None:
+    """Return the label that a form wrote: digits are text there, and nothing is an empty one. Raises ValueError."""
+    if value == "":
+        return None
+    return label_from_json(int(value) if len(value) == 1 and value in "0123456789" else value)
+
+
 def label_from_json(value: object) -> int | None:
-    """Return the label that the API or a form wrote. Raises ValueError for anything else."""
-    if value is None or value == "":
+    """Return the label that the API was sent. Raises ValueError for anything that is none."""
+    if value is None:
         return None
     if value == NOT_A_DIGIT_NAME:
         return NOT_A_DIGIT
-    if isinstance(value, str) and len(value) == 1 and value in "0123456789":
-        return int(value)
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 9:
         return value
     raise ValueError(f"{value!r} is no label: a digit from 0 to 9, “{NOT_A_DIGIT_NAME}” or null is.")

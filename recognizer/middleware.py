@@ -1,22 +1,45 @@
-"""What happens around every view: visitors are recognised, a lost database is told with a 503."""
+"""What happens around every view: visitors are recognised, outages told with a 503, answers kept private."""
 
 import logging
 from collections.abc import Callable
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils.cache import patch_cache_control
 
-from recognizer.owners import remember_visitor, visitor_of
-from recognizer.problems import STORAGE_UNAVAILABLE, problem_response
+from recognizer.owners import is_due_for_renewal, remember_visitor, visitor_of
+from recognizer.problems import METHOD_NOT_ALLOWED, STORAGE_UNAVAILABLE, is_outage, problem_response
 
 logger = logging.getLogger(__name__)
 
 View = Callable[[HttpRequest], HttpResponse]
 
 
+class AnswerMiddleware:
+    """Fills in what an answer does not say itself: that it is nobody else's, and what is wrong with a blank 405."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed):
+            _tell_wrong_method(request, response)
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+
+def _tell_wrong_method(request: HttpRequest, response: HttpResponse) -> None:
+    """Put the error page into the answer; its headers, which name the methods, stay."""
+    page = problem_response(request, METHOD_NOT_ALLOWED)
+    response.content = page.content
+    response["Content-Type"] = page["Content-Type"]
+    response["Content-Length"] = str(len(page.content))
+
+
 class VisitorMiddleware:
-    """Sets request.visitor from the signed cookie and sends the cookie of a new visitor."""
+    """Sets request.visitor from the signed cookie; sends the cookie of a new visitor, and one that grows old again."""
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
@@ -25,13 +48,13 @@ class VisitorMiddleware:
         request.visitor = visitor_of(request)
         request.visitor_is_new = False
         response = self.get_response(request)
-        if request.visitor_is_new and response.status_code < 400:
+        if response.status_code < 400 and (request.visitor_is_new or is_due_for_renewal(request)):
             remember_visitor(request, response)
         return response
 
 
 class OutageMiddleware:
-    """Answers 503 instead of 500 while the database is locked or away."""
+    """Answers 503 instead of 500 while the database is locked or away, or the disk full."""
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
@@ -40,8 +63,8 @@ class OutageMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, OperationalError | InterfaceError):
+        if not is_outage(error):
             return None
-        logger.error("The database cannot be used: %s", error)
+        logger.error("Database or disk cannot be used: %s", error)
         request.user = AnonymousUser()  # who is asking stands in the database
         return problem_response(request, STORAGE_UNAVAILABLE)

@@ -70,8 +70,9 @@ class ModelVersion(models.Model):
     @transaction.atomic
     def activate(self) -> None:
         """Make this the version that reads new pictures and retire the one that did."""
-        active = ModelVersion.objects.select_for_update().filter(kind=self.kind, state=self.State.ACTIVE)
-        active.exclude(pk=self.pk).update(state=self.State.RETIRED)
+        versions = ModelVersion.objects.filter(kind=self.kind)
+        list(versions.select_for_update().order_by("pk"))  # an update alone would not wait for another activation
+        versions.filter(state=self.State.ACTIVE).exclude(pk=self.pk).update(state=self.State.RETIRED)
         self.state = self.State.ACTIVE
         self.save(update_fields=["state"])
 
@@ -201,7 +202,7 @@ class Glyph(models.Model):
     def set_label(self, label: int | None, *, owner: Owner, where: str, at: datetime | None = None) -> bool:
         """Write the label and its LabelEvent together; return whether anything changed.
 
-        Raises ValidationError for a label that is none of 0–10 and None.
+        Raises ValidationError for a label that is none of 0–10 and None, Glyph.DoesNotExist once it is deleted.
         """
         if label is not None and label not in range(NOT_A_DIGIT + 1):
             raise ValidationError(f"{label!r} is no label: a digit from 0 to 9, {NOT_A_DIGIT} or None is.")

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 COOKIE_NAME = "visitor"
 COOKIE_MAX_AGE_SECONDS = 365 * 24 * 3600
+COOKIE_RENEWED_AFTER_SECONDS = 30 * 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,13 @@ def visitor_of(request: HttpRequest) -> uuid.UUID | None:
         return uuid.UUID(value)
     except ValueError:
         return None
+
+
+def is_due_for_renewal(request: HttpRequest) -> bool:
+    """Say whether the visitor's cookie is so old that it is sent again, so that it never ends while it is used."""
+    if request.visitor is None:
+        return False
+    return not request.get_signed_cookie(COOKIE_NAME, default="", max_age=COOKIE_RENEWED_AFTER_SECONDS)
 
 
 def owner_of(request: HttpRequest) -> Owner:

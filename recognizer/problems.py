@@ -1,7 +1,9 @@
 """Every way a request can fail: its status, its code, and one sentence that page and API both say."""
 
+import errno
 from dataclasses import dataclass
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -12,6 +14,8 @@ from recognizer.throttling import RateLimitedError
 
 RETRY_AFTER_SECONDS = 5
 API_ROOT = "/api/"
+UNUSABLE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES}
+"""Full, over quota, read-only or not ours."""
 
 PICTURE_STATUS = {
     imaging.UnsupportedFormatError: 415,
@@ -42,6 +46,13 @@ class Problem:
         return {"error": {"code": self.code, "message": self.sentence}}
 
 
+CSRF_FAILED = Problem(
+    403, "csrf", "This form has expired or did not come from this site.", "Go back, reload the page and send it again."
+)
+METHOD_NOT_ALLOWED = Problem(
+    405, "method_not_allowed", "This address cannot be asked for in that way.",
+    "Go back and use the links and buttons of the page.",
+)  # fmt: skip
 MODEL_UNAVAILABLE = Problem(
     503, "model_unavailable", "The network that reads digits is not available.",
     "Try again in a little while; your picture was not stored.", RETRY_AFTER_SECONDS,
@@ -82,6 +93,13 @@ def problem_of(error: Exception) -> Problem:
                 f"Wait {seconds} seconds and send this one again.", seconds,
             )  # fmt: skip
     raise TypeError(f"{error!r} is no refusal.")
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """Say whether the database or the disk cannot be used at the moment."""
+    if isinstance(error, OSError):
+        return error.errno in UNUSABLE_DISK
+    return isinstance(error, OperationalError | InterfaceError)
 
 
 def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:

@@ -1,10 +1,15 @@
 """How many pictures one address or one user may send; counted in the cache that all workers share."""
 
+import logging
 import math
 
 from django.conf import settings
 from django.http import HttpRequest
 from rest_framework.throttling import SimpleRateThrottle
+
+from recognizer.recognition import StorageUnavailableError
+
+logger = logging.getLogger(__name__)
 
 TOKEN_FACTOR = 10
 """Someone who is signed in, by token or session, may send this many times as much."""
@@ -34,9 +39,14 @@ class PictureThrottle(SimpleRateThrottle):
         return self.cache_format % {"scope": self.scope, "ident": ident}
 
     def allow_request(self, request: HttpRequest, view: object) -> bool:
+        """Count the request and say whether it may go on. Raises StorageUnavailableError where it cannot be counted."""
         if self.num_requests is not None:
             self.num_requests *= self.factor * (TOKEN_FACTOR if request.user.is_authenticated else 1)
-        return super().allow_request(request, view)
+        try:
+            return super().allow_request(request, view)
+        except OSError as error:  # the cache may be a folder, on a disk that is full
+            logger.exception("A request could not be counted.")
+            raise StorageUnavailableError from error
 
 
 class GuessThrottle(PictureThrottle):
@@ -47,7 +57,7 @@ class GuessThrottle(PictureThrottle):
 
 
 def check_rate(request: HttpRequest) -> None:
-    """Count one picture sent by a page. Raises RateLimitedError when it is one too many."""
+    """Count one picture sent by a page. Raises RateLimitedError for one too many, and as allow_request does."""
     throttle = PictureThrottle()
     if not throttle.allow_request(request, None):
         raise RateLimitedError(math.ceil(throttle.wait() or 1))

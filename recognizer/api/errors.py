@@ -1,13 +1,22 @@
 """Every error of the API in one form: {"error": {"code", "message"}}."""
 
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from recognizer.problems import NOT_FOUND, REFUSALS, STORAGE_UNAVAILABLE, Problem, problem_of, with_retry_after
+from recognizer.models import Glyph
+from recognizer.problems import (
+    CSRF_FAILED,
+    NOT_FOUND,
+    REFUSALS,
+    STORAGE_UNAVAILABLE,
+    Problem,
+    is_outage,
+    problem_of,
+    with_retry_after,
+)
 from recognizer.throttling import RateLimitedError
 
 
@@ -18,10 +27,12 @@ def exception_handler(error: Exception, context: dict) -> Response | None:
         error = RateLimitedError(max(1, round(error.wait or 1)))
     if isinstance(error, REFUSALS):
         return _answer(problem_of(error))
-    if isinstance(error, OperationalError | InterfaceError):
+    if is_outage(error):
         return _answer(STORAGE_UNAVAILABLE)
-    if isinstance(error, Http404):
+    if isinstance(error, Http404 | Glyph.DoesNotExist):  # a glyph may be deleted while it is labelled
         return _answer(NOT_FOUND)
+    if isinstance(error, exceptions.PermissionDenied) and str(error.detail).startswith("CSRF Failed"):
+        return _answer(CSRF_FAILED)
     if isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
     if isinstance(error, exceptions.APIException):

@@ -1,12 +1,18 @@
 """Accounts: sign up, and the page with the API tokens. Logging in and out is Django's own."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.contrib import messages
 from django.contrib.auth import login
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import UserCreationForm
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, redirect_to_login
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,7 +20,17 @@ from knox.models import AuthToken, get_token_model
 
 from recognizer.models import Picture
 
-NEW_TOKEN = "new_token"
+
+def login_to_account_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Guard a view that only takes POST: who logs in first goes on to the account, as a link cannot send a form."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        return redirect_to_login(reverse("account"))
+
+    return guarded
 
 
 def claim_pictures(request: HttpRequest) -> None:
@@ -42,37 +58,48 @@ def signup(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("account")
     form = UserCreationForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        login(request, form.save())
+    if request.method == "POST" and form.is_valid() and (user := _saved(form)):
+        login(request, user)
         claim_pictures(request)
         messages.success(request, f"Welcome, {request.user.get_username()}.")
         return redirect("history")
     return render(request, "account/signup.html", {"form": form}, status=400 if form.errors else 200)
 
 
+def _saved(form: UserCreationForm) -> AbstractBaseUser | None:
+    """Return the new user, None with an error in the form where the name was taken since the form was checked."""
+    try:
+        with transaction.atomic():
+            return form.save()
+    except IntegrityError:
+        form.add_error("username", form.instance.unique_error_message(type(form.instance), ["username"]))
+        return None
+
+
 @require_safe
 @login_required
 @cache_control(private=True, no_store=True)
 def account(request: HttpRequest) -> HttpResponse:
-    """Show the account and its API tokens; a new token once."""
-    context = {
-        "tokens": get_token_model().objects.filter(user=request.user).order_by("-created"),
-        "new_token": request.session.pop(NEW_TOKEN, None),
-    }
-    return render(request, "account/account.html", context)
+    """Show the account and its API tokens."""
+    return _account_page(request)
 
 
 @require_POST
-@login_required
+@login_to_account_required
+@cache_control(private=True, no_store=True)
 def token_create(request: HttpRequest) -> HttpResponse:
-    """Make an API token; only its hash is kept."""
+    """Make an API token and show it in this answer alone; only its hash is kept."""
     _, token = AuthToken.objects.create(user=request.user)
-    request.session[NEW_TOKEN] = token
-    return redirect("account")
+    return _account_page(request, new_token=token)
+
+
+def _account_page(request: HttpRequest, *, new_token: str | None = None) -> HttpResponse:
+    tokens = get_token_model().objects.filter(user=request.user).order_by("-created")
+    return render(request, "account/account.html", {"tokens": tokens, "new_token": new_token})
 
 
 @require_POST
-@login_required
+@login_to_account_required
 def token_revoke(request: HttpRequest, token_key: str) -> HttpResponse:
     """End an API token."""
     get_object_or_404(AuthToken, user=request.user, token_key=token_key).delete()

@@ -1,13 +1,21 @@
 """Answers that Django asks for by name: a page for a person, JSON under the API's addresses."""
 
+import sys
+
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
 
-from recognizer.problems import API_ROOT, NOT_FOUND, Problem, problem_response
-
-CSRF_FAILED = Problem(
-    403, "csrf", "This form has expired or did not come from this site.", "Go back, reload the page and send it again."
+from recognizer.problems import (
+    API_ROOT,
+    CSRF_FAILED,
+    NOT_FOUND,
+    STORAGE_UNAVAILABLE,
+    Problem,
+    is_outage,
+    problem_response,
 )
+
 BAD_REQUEST = Problem(400, "bad_request", "This request cannot be understood.", "Go back and try it again.")
 SERVER_ERROR = Problem(500, "server_error", "Something broke, and the fault is ours.", "Try again in a moment.")
 
@@ -28,7 +36,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer when the site itself is broken: by as little of it as can be."""
+    """Answer when the site itself is broken: by as little of it as can be.
+
+    An outage before or after the view, as when the session is saved, comes by here and not by OutageMiddleware.
+    """
+    if is_outage(sys.exception()):
+        request.user = AnonymousUser()  # who is asking stands in the database
+        return problem_response(request, STORAGE_UNAVAILABLE)
     if request.path_info.startswith(API_ROOT):
         return JsonResponse(SERVER_ERROR.json, status=500)
     return defaults.server_error(request)

@@ -3,14 +3,14 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import etag, require_POST, require_safe
 
-from recognizer.access import kept_privately, own_image_or_404, own_picture_or_404, sandboxed
+from recognizer.access import asked_again, etag_of_own, own_image_or_404, own_picture_or_404, sandboxed
 from recognizer.forms import LabelForm
-from recognizer.labels import label_from_json
+from recognizer.labels import label_from_form
 from recognizer.models import Glyph, LabelEvent
 from recognizer.owners import owner_of
 
@@ -37,7 +37,8 @@ def image(request: HttpRequest, picture_id: UUID) -> FileResponse:
 
 @require_safe
 @sandboxed
-@kept_privately
+@asked_again
+@etag(etag_of_own)
 def thumbnail(request: HttpRequest, picture_id: UUID) -> HttpResponse:
     """Return a small PNG of the picture."""
     return HttpResponse(own_picture_or_404(request, picture_id).thumbnail, content_type="image/png")
@@ -52,8 +53,11 @@ def label(request: HttpRequest, picture_id: UUID) -> HttpResponse:
         messages.error(request, "This is no label. Choose a digit from 0 to 9, or “not a digit”.")
         return redirect(shown)
     glyph = get_object_or_404(Glyph, pk=form.cleaned_data["glyph"], picture=shown)
-    value = label_from_json(form.cleaned_data["label"])
-    glyph.set_label(value, owner=owner_of(request), where=LabelEvent.Where.PAGE)
+    value = label_from_form(form.cleaned_data["label"])
+    try:
+        glyph.set_label(value, owner=owner_of(request), where=LabelEvent.Where.PAGE)
+    except Glyph.DoesNotExist as error:
+        raise Http404("The picture was deleted meanwhile.") from error
     messages.success(request, "Label taken back." if value is None else "Thank you: your label is kept.")
     return redirect(f"{shown.get_absolute_url()}#glyph-{glyph.position}")
 

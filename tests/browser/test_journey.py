@@ -113,6 +113,63 @@ def test_a_chosen_picture_is_previewed_before_it_is_sent(open_page):
     assert reading_of(page) == "50"
 
 
+@pytest.mark.parametrize(("name", "mime_type"), [("scan", ""), ("scan.mp4", "video/mp4")])
+def test_a_picture_under_an_odd_name_is_sent_all_the_same(open_page, name, mime_type):
+    page = open_page("/upload/")
+
+    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": mime_type, "buffer": png_of("50")})
+    page.get_by_role("button", name="Read it").click()
+
+    assert reading_of(page) == "50"
+
+
+def test_a_file_that_the_browser_cannot_show_is_doubted_and_the_server_decides(open_page):
+    page = open_page("/upload/")
+
+    page.locator("input[type=file]").set_input_files({"name": "7.png", "mimeType": "image/png", "buffer": b"seven"})
+    expect(page.get_by_role("status").filter(has_text="does not look like")).to_be_visible()
+
+    page.route("**/upload/", lambda route: route.fulfill(body="The server has it."))
+    page.get_by_role("button", name="Read it").click()
+    expect(page.get_by_text("The server has it.")).to_be_visible()
+
+
+def test_an_empty_file_is_not_sent(open_page):
+    page = open_page("/upload/")
+
+    page.locator("input[type=file]").set_input_files({"name": "7.png", "mimeType": "image/png", "buffer": b""})
+    page.get_by_role("button", name="Read it").click()
+
+    expect(page.get_by_role("status").filter(has_text="This file is empty.")).to_be_visible()
+
+
+def test_where_the_drawing_module_does_not_come_the_file_field_does(open_page):
+    page = open_page("/about/")
+    page.route("**/drawing-pad*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    page.goto("/")
+
+    field = page.locator("input[type=file]")
+    expect(field).to_be_visible(timeout=6000)
+    field.set_input_files({"name": "six.png", "mimeType": "image/png", "buffer": png_of("6")})
+    page.get_by_role("button", name="Read it").click()
+
+    assert reading_of(page) == "6"
+
+
+def test_drawing_needs_no_storage(open_page):
+    page = open_page("/about/")
+    page.add_init_script("delete window.sessionStorage")
+    page.add_init_script("Object.defineProperty(window, 'sessionStorage', { get() { throw new Error('denied') } })")
+    page.goto("/")
+
+    draw(page, "7")
+    page.get_by_role("button", name="Clear").click()
+    draw(page, "4")
+    page.get_by_role("button", name="Read it").click()
+
+    assert reading_of(page) == "4"
+
+
 def test_without_javascript_a_picture_is_uploaded_read_labelled_and_deleted(open_page):
     page = open_page("/upload/", java_script_enabled=False)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recognizer.labels import label_from_json, label_to_json
+from recognizer.labels import label_from_form, label_from_json, label_to_json
 from recognizer.models import NOT_A_DIGIT
 
 
@@ -13,10 +13,16 @@ def test_a_label_comes_back_as_it_went(label):
 
 @pytest.mark.parametrize(("written", "label"), [("0", 0), ("9", 9), ("", None), ("not_a_digit", NOT_A_DIGIT)])
 def test_a_form_writes_labels_as_text(written, label):
-    assert label_from_json(written) == label
+    assert label_from_form(written) == label
 
 
-@pytest.mark.parametrize("value", [10, -1, 7.0, True, False, "10", "٣", "²", " 7", "None", "null", [], {}, b"7"])
+@pytest.mark.parametrize("written", ["10", "-1", "٣", "²", " 7", "None", "null", "seven"])
+def test_any_other_text_is_no_label(written):
+    with pytest.raises(ValueError):  # noqa: PT011  (whatever the sentence, callers catch the type)
+        label_from_form(written)
+
+
+@pytest.mark.parametrize("value", [10, -1, 7.0, True, False, "7", "", "10", "٣", " 7", "None", "null", [], {}, b"7"])
 def test_anything_else_is_no_label(value):
     with pytest.raises(ValueError):  # noqa: PT011  (whatever the sentence, callers catch the type)
         label_from_json(value)

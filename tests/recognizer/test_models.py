@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 
 from recognizer.models import Glyph, LabelEvent, ModelVersion, Picture, Prediction
 from recognizer.owners import Owner
@@ -58,6 +58,30 @@ def test_activating_a_version_retires_the_active_one(version):
 
     states = dict(ModelVersion.objects.values_list("pk", "state"))
     assert states == {version.pk: "retired", second.pk: "active", other.pk: "active"}
+
+
+def test_activating_locks_the_versions_of_the_kind_before_it_writes(version, monkeypatch):
+    """An UPDATE drops FOR UPDATE: only rows that are fetched by it are locked."""
+    second = make_version(version="2", state="candidate")
+    is_locked = []
+    fetch = QuerySet._fetch_all
+    update = QuerySet.update
+
+    def watched_fetch(rows):
+        is_locked.append(rows.query.select_for_update)
+        return fetch(rows)
+
+    def watched_update(rows, **fields):
+        assert is_locked
+        assert all(is_locked)
+        return update(rows, **fields)
+
+    monkeypatch.setattr(QuerySet, "_fetch_all", watched_fetch)
+    monkeypatch.setattr(QuerySet, "update", watched_update)
+
+    second.activate()
+
+    assert second.state == "active"
 
 
 def test_activating_the_active_version_changes_nothing(version):

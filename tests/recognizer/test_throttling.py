@@ -10,6 +10,7 @@ from rest_framework.throttling import SimpleRateThrottle
 from recognizer import recognition
 from recognizer.models import Picture
 from tests.pictures import png_of
+from tests.recognizer.outages import raise_disk_full
 
 PAGES = ("/", "/upload/")
 API = ("/api/v1/pictures/",)
@@ -149,3 +150,19 @@ def test_looking_is_not_counted(client, limited):
     for address in ("/", "/upload/", "/api/v1/pictures/", "/api/v1/models/"):
         for _ in range(3):
             assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("address", [*PAGES, *API, "/api/v1/guess/"])
+def test_a_full_disk_that_cannot_count_is_told_and_nothing_is_stored(
+    client, limited, settings, tmp_path, monkeypatch, address
+):
+    backend = "django.core.cache.backends.filebased"
+    settings.CACHES = {"default": {"BACKEND": f"{backend}.FileBasedCache", "LOCATION": tmp_path / "cache"}}
+    monkeypatch.setattr(f"{backend}.tempfile.mkstemp", raise_disk_full)
+
+    answer = send(client, address)
+
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "5"
+    assert "Readings cannot be stored at the moment." in answer.content.decode()
+    assert not Picture.objects.exists()

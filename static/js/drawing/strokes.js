@@ -58,7 +58,7 @@ const KEY = "digitsite.drawing";
 
 export function keep(strokes) {
   if (strokes.length) write({ strokes, sent: false });
-  else sessionStorage.removeItem(KEY);
+  else forget();
 }
 
 export function markSent() {
@@ -72,7 +72,7 @@ export function kept() {
 }
 
 export function forgetSent() {
-  if (read()?.sent) sessionStorage.removeItem(KEY);
+  if (read()?.sent) forget();
 }
 
 function read() {
@@ -88,5 +88,13 @@ function write(value) {
     sessionStorage.setItem(KEY, JSON.stringify(value));
   } catch {
     // Storage full or switched off: the drawing lives on the page alone.
+  }
+}
+
+function forget() {
+  try {
+    sessionStorage.removeItem(KEY);
+  } catch {
+    // Storage switched off: nothing was kept.
   }
 }

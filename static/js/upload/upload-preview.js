@@ -1,9 +1,10 @@
 /**
  * <upload-preview>: shows the picture in the form's file field before it is sent, takes dropped and pasted ones,
- * and says at once when a file cannot be read. Attributes: `chosen` (a picture is shown), `over` (one hovers above).
+ * and says at once when a file cannot be sent or is perhaps no picture.
+ * Attributes: `chosen` (a picture is shown), `over` (one hovers above).
  */
 
-import { fault, readableSize } from "./acceptable.js";
+import { doubt, fault, readableSize } from "./acceptable.js";
 
 class UploadPreview extends HTMLElement {
   #listening = null;
@@ -12,12 +13,14 @@ class UploadPreview extends HTMLElement {
     this.form = this.closest("form");
     this.field = this.querySelector("input[type=file]");
     this.image = this.querySelector(".preview img");
+    this.sheet = this.querySelector(".preview-sheet");
     this.note = this.querySelector("[role=status]");
 
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     this.field.addEventListener("change", () => this.#look(), { signal });
     this.image.addEventListener("load", () => this.#tellFacts(), { signal });
+    this.image.addEventListener("error", () => this.#tellDoubt(), { signal });
     this.form.addEventListener("submit", (event) => this.#check(event), { signal });
     document.addEventListener("paste", (event) => this.#take(event, event.clipboardData), { signal });
     for (const type of ["dragenter", "dragover", "dragleave", "drop"]) {
@@ -54,14 +57,21 @@ class UploadPreview extends HTMLElement {
     URL.revokeObjectURL(this.image.src);
     const [file] = this.field.files;
     const wrong = file && fault(file);
-    this.#say(wrong);
+    this.#say(file && (wrong ?? doubt(file)));
     this.toggleAttribute("chosen", Boolean(file) && !wrong);
     this.querySelector(".preview").hidden = !this.hasAttribute("chosen");
+    this.sheet.hidden = false;
     if (this.hasAttribute("chosen")) {
       this.image.src = URL.createObjectURL(file);
       this.#show("name", file.name);
       this.#show("facts", readableSize(file.size));
     }
+  }
+
+  /** The browser cannot show the file; the server may still read it. */
+  #tellDoubt() {
+    this.sheet.hidden = true;
+    this.#say("type");
   }
 
   #tellFacts() {

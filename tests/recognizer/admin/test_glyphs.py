@@ -24,12 +24,27 @@ def shown(client, query: str = "") -> set[int]:
     return {glyph.pk for glyph in answer.context["cl"].result_list}
 
 
+def open_list(client, query: str = "") -> dict[str, str]:
+    """Open the list and return its form as a browser would send it unchanged."""
+    formset = client.get(LIST + query).context["cl"].formset
+    form = {f"form-{name}": value for name, value in formset.management_form.initial.items()} | {"_save": "Save"}
+    for row in formset.forms:
+        label = "" if row.instance.label is None else row.instance.label
+        assert f'name="{row["label"].html_initial_name}"' in str(row["label"])
+        form |= {row["id"].html_name: row.instance.pk}
+        form |= {row["label"].html_name: label, row["label"].html_initial_name: label}
+    return form
+
+
+def change(form: dict[str, str], labels: dict[int, str]) -> dict[str, str]:
+    """Return the form with these labels chosen in it, by the ids of the glyphs."""
+    rows = {pk: name.removesuffix("-id") for name, pk in form.items() if name.endswith("-id")}
+    return form | {f"{rows[pk]}-label": label for pk, label in labels.items()}
+
+
 def save_list(client, labels: dict[int, str], query: str = ""):
-    """Save the list with these labels, as its form is sent."""
-    form = {"form-TOTAL_FORMS": len(labels), "form-INITIAL_FORMS": len(labels), "_save": "Save"}
-    for number, (pk, label) in enumerate(labels.items()):
-        form |= {f"form-{number}-id": pk, f"form-{number}-label": label}
-    return client.post(LIST + query, form)
+    """Open the list, choose these labels and save it."""
+    return client.post(LIST + query, change(open_list(client, query), labels))
 
 
 def label_of(glyph: Glyph) -> int | None:
@@ -87,6 +102,48 @@ def test_only_what_was_changed_in_the_list_is_written(admin_client, db):
 
     assert (label_of(one), label_of(two)) == (3, NOT_A_DIGIT)
     assert list(LabelEvent.objects.order_by("id").values_list("glyph", "new")) == [(one.pk, 3), (two.pk, NOT_A_DIGIT)]
+
+
+def test_a_list_that_was_open_for_long_overwrites_no_newer_label(admin_client, client, picture, other_picture):
+    glyph, other = picture.glyphs.get(), other_picture.glyphs.get()
+    form = open_list(admin_client)
+    client.post(f"/p/{picture.pk}/label/", {"glyph": glyph.pk, "label": "1"})
+
+    answer = admin_client.post(LIST, change(form, {other.pk: "3"}))
+
+    assert answer.status_code == 302
+    assert (label_of(glyph), label_of(other)) == (1, 3)
+    assert list(LabelEvent.objects.order_by("id").values_list("glyph", "new")) == [(glyph.pk, 1), (other.pk, 3)]
+
+
+def test_a_glyphs_page_that_was_open_for_long_overwrites_no_newer_label(admin_client, client, picture):
+    glyph = picture.glyphs.get()
+    page = admin_client.get(f"{LIST}{glyph.pk}/change/").content.decode()
+    client.post(f"/p/{picture.pk}/label/", {"glyph": glyph.pk, "label": "1"})
+
+    admin_client.post(f"{LIST}{glyph.pk}/change/", {"label": "", "initial-label": ""})
+
+    assert 'name="initial-label"' in page
+    assert label_of(glyph) == 1
+    assert LabelEvent.objects.count() == 1
+
+
+@pytest.mark.usefixtures("vanishing_pictures")
+def test_a_glyph_that_is_deleted_meanwhile_is_told_of(admin_client, picture):
+    save_list(admin_client, {picture.glyphs.get().pk: "1"})
+
+    page = admin_client.get(LIST).content.decode()
+    assert "was deleted meanwhile; its label is not kept." in page
+
+
+@pytest.mark.usefixtures("vanishing_pictures")
+def test_confirming_a_glyph_that_is_deleted_meanwhile_goes_on(admin_client, picture):
+    form = {"action": "confirm_prediction", "_selected_action": [picture.glyphs.get().pk]}
+
+    answer = admin_client.post(LIST, form, follow=True)
+
+    assert "0 labels written." in answer.content.decode()
+    assert "was deleted meanwhile; its label is not kept." in answer.content.decode()
 
 
 def test_a_label_is_taken_back_in_the_list(admin_client, admin_user, db):
@@ -276,7 +333,8 @@ def test_staff_who_may_only_look_correct_nothing(client, db):
     viewer.user_permissions.add(Permission.objects.get(codename="view_glyph"))
     client.force_login(viewer)
 
-    save_list(client, {glyph.pk: "1"})
+    form = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-id": glyph.pk, "form-0-label": "1", "_save": "Save"}
+    client.post(LIST, form)
     client.post(f"{LIST}{glyph.pk}/change/", {"label": "1"})
     client.post(LIST, {"action": "confirm_prediction", "_selected_action": [glyph.pk]})
 

@@ -74,7 +74,8 @@ def various(version, visitor):
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("?digit=7", {"17", "7"}),
+        ("?digit=7", {"7"}),
+        ("?digit=1", {"17"}),
         ("?digit=4", {"4"}),
         ("?digit=9", set()),
         ("?source=upload", {"17"}),

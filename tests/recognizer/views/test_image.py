@@ -48,3 +48,23 @@ def test_a_missing_file_is_not_there_rather_than_a_fault(client, picture):
 @pytest.mark.parametrize("file", FILES)
 def test_it_refuses_another_method(client, picture, file):
     assert client.post(f"/p/{picture.pk}/{file}/").status_code == 405
+
+
+@pytest.mark.parametrize("address", ["/p/{}/image/", "/p/{}/thumbnail/", "/api/v1/pictures/{}/image/"])
+def test_a_browser_that_has_it_gets_it_no_second_time(client, picture, address):
+    first = client.get(address.format(picture.pk))
+
+    again = client.get(address.format(picture.pk), headers={"If-None-Match": first["ETag"]})
+    changed = client.get(address.format(picture.pk), headers={"If-None-Match": '"another"'})
+
+    assert first["ETag"] == f'"{picture.sha256}"'
+    assert first["Cache-Control"] == again["Cache-Control"] == "private, no-cache"
+    assert (again.status_code, again.content) == (304, b"")
+    assert body_of(changed) == body_of(first) != b""
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_knowing_its_etag_makes_it_nobody_elses(client, visitor, other_picture, file):
+    headers = {"If-None-Match": f'"{other_picture.sha256}"'}
+
+    assert client.get(f"/p/{other_picture.pk}/{file}/", headers=headers).status_code == 404

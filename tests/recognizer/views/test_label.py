@@ -80,3 +80,8 @@ def test_a_glyph_that_is_none_is_no_fault(client, picture, glyph, status):
 
 def test_it_refuses_to_be_got(client, picture):
     assert client.get(f"/p/{picture.pk}/label/").status_code == 405
+
+
+@pytest.mark.usefixtures("vanishing_pictures")
+def test_a_picture_that_is_deleted_meanwhile_is_not_there(client, picture):
+    assert say(client, picture, "1").status_code == 404

@@ -2,6 +2,8 @@
 
 import pytest
 from django.contrib.auth import get_user
+from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.models import User
 
 from recognizer.models import Picture
 from recognizer.recognition import recognize
@@ -60,3 +62,22 @@ def test_it_refuses_a_mistake_and_says_which(client, admin_user, visitor, networ
 def test_who_is_logged_in_goes_to_the_account(admin_client):
     assert admin_client.get("/account/signup/").url == "/account/"
     assert admin_client.post("/account/signup/", GOOD).url == "/account/"
+
+
+def test_a_name_that_is_taken_while_the_form_is_checked_is_told_as_taken(client, db, monkeypatch):
+    """Two clicks send the form twice; both find the name free."""
+    is_valid = UserCreationForm.is_valid
+
+    def be_second(form) -> bool:
+        valid = is_valid(form)
+        User.objects.create_user(GOOD["username"])
+        return valid
+
+    monkeypatch.setattr(UserCreationForm, "is_valid", be_second)
+
+    answer = client.post("/account/signup/", GOOD)
+
+    assert answer.status_code == 400
+    assert "A user with that username already exists." in answer.content.decode()
+    assert get_user(client).is_anonymous
+    assert User.objects.count() == 1
