@@ -7,7 +7,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import ARGUMENTS, browser_path, draw
 
-FOLDER = Path(__file__).resolve().parents[2] / "static" / "screenshots"
+FOLDER = Path(__file__).parent / "readme"
 NUMBER = "427"
 
 
