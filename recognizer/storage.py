@@ -1,5 +1,6 @@
 """Where the pictures' files are kept: a folder without a public address."""
 
+import contextlib
 import os
 import uuid
 
@@ -28,8 +29,19 @@ class PictureStorage(FileSystemStorage):
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(temporary, path)
+            _sync_folder(os.path.dirname(path))
         except BaseException:
-            if os.path.exists(temporary):
-                os.unlink(temporary)
+            for leftover in (temporary, path):
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(leftover)
             raise
         return name
+
+
+def _sync_folder(folder: str) -> None:
+    """Wait until the folder's new entry is on the disk: without it a power cut loses the whole file."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

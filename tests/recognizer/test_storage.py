@@ -36,18 +36,28 @@ def test_a_file_is_there_whole(storage, settings):
 
 def test_until_it_is_on_the_disk_it_has_another_name(storage, settings, monkeypatch):
     seen = []
-    monkeypatch.setattr(storage_module.os, "fsync", lambda descriptor: seen.extend(files_in(settings.MEDIA_ROOT)))
+    monkeypatch.setattr(storage_module.os, "fsync", lambda descriptor: seen.append(files_in(settings.MEDIA_ROOT)))
 
     storage.save("7.png", ContentFile(b"seven"))
 
-    assert len(seen) == 1
-    assert seen[0].startswith("7.png.")
-    assert seen[0].endswith(".tmp")
+    (while_written,), when_done = seen
+    assert while_written.startswith("7.png.")
+    assert while_written.endswith(".tmp")
+    assert when_done == ["7.png"]
 
 
 @pytest.mark.parametrize("step", ["fsync", "replace"])
 def test_a_write_that_fails_leaves_nothing(storage, settings, monkeypatch, step):
     monkeypatch.setattr(storage_module.os, step, raise_disk_full)
+
+    with pytest.raises(OSError, match="No space left"):
+        storage.save("7.png", ContentFile(b"seven"))
+
+    assert files_in(settings.MEDIA_ROOT) == []
+
+
+def test_a_folder_that_cannot_be_synced_leaves_nothing(storage, settings, monkeypatch):
+    monkeypatch.setattr(storage_module, "_sync_folder", raise_disk_full)
 
     with pytest.raises(OSError, match="No space left"):
         storage.save("7.png", ContentFile(b"seven"))
