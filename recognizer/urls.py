@@ -19,7 +19,7 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/signup/", account.signup, name="signup"),
     path("account/login/", account.ClaimingLoginView.as_view(), name="login"),
-    path("account/logout/", auth.LogoutView.as_view(), name="logout"),
+    path("account/logout/", account.ForgettingLogoutView.as_view(), name="logout"),
     path(
         "account/password/",
         auth.PasswordChangeView.as_view(template_name="account/password_change.html"),

@@ -2,6 +2,7 @@
 
 from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
+from rest_framework.authentication import get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed, ParseError
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import JSONParser
@@ -10,7 +11,15 @@ from rest_framework.request import Request
 
 
 class TokenAuthentication(KnoxTokenAuthentication):
-    """Knows a user by a token; one that is no ASCII is a wrong one and no fault of ours."""
+    """Knows a user by a token; one that is no ASCII is a wrong one and no fault of ours.
+
+    A token under the wrong word is told so: taken for nobody's, the picture sent with it could never be found again.
+    """
+
+    def authenticate(self, request: Request) -> tuple | None:
+        if get_authorization_header(request).lower().startswith(b"bearer"):
+            raise AuthenticationFailed("Send the token as “Authorization: Token …”.")
+        return super().authenticate(request)
 
     def authenticate_credentials(self, token: bytes) -> tuple:
         if not token.isascii():

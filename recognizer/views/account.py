@@ -8,7 +8,7 @@ from django.contrib.auth import login
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import UserCreationForm
-from django.contrib.auth.views import LoginView, redirect_to_login
+from django.contrib.auth.views import LoginView, LogoutView, redirect_to_login
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -37,6 +37,15 @@ def claim_pictures(request: HttpRequest) -> None:
     """Give what was drawn before signing in to the user who did."""
     if request.visitor is not None:
         Picture.objects.filter(visitor=request.visitor).update(visitor=None, user=request.user)
+
+
+class ForgettingLogoutView(LogoutView):
+    """Logs out and has the browser forget the drawing that was not read yet."""
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        response = super().post(request, *args, **kwargs)
+        response["Clear-Site-Data"] = '"storage"'
+        return response
 
 
 class ClaimingLoginView(LoginView):

@@ -90,6 +90,30 @@ def test_undo_redo_and_clear_work_by_button_and_by_key(open_page):
     expect(pad).to_have_attribute("empty", "")
 
 
+def test_a_tap_leaves_a_dot_of_ink(open_page):
+    page = open_page("/")
+
+    sheet_of(page).click(position={"x": 100, "y": 100})
+
+    page.wait_for_function(
+        """() => {
+            const canvas = document.querySelector("drawing-pad canvas");
+            const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            return data.filter((value, place) => place % 4 === 3 && value > 128).length > 50;
+        }"""
+    )
+
+
+def test_what_was_cleared_by_button_is_brought_back_by_key(open_page):
+    page = open_page("/")
+    draw(page, "1")
+
+    page.get_by_role("button", name="Clear").click()
+    page.keyboard.press("Control+z")
+
+    expect(page.locator("drawing-pad")).not_to_have_attribute("empty", "")
+
+
 def test_the_drawing_survives_a_change_of_the_window(open_page):
     page = open_page("/", viewport={"width": 1280, "height": 800})
 

@@ -25,7 +25,7 @@ class DrawingPad extends HTMLElement {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     followPointer(this.canvas, this.#pen(), signal);
-    this.canvas.addEventListener("keydown", (event) => this.#press(event), { signal });
+    this.addEventListener("keydown", (event) => this.#press(event), { signal });
     this.addEventListener("click", (event) => this.#use(event.target.closest("button")), { signal });
     this.form.addEventListener("submit", (event) => this.#send(event), { signal });
 
@@ -66,7 +66,7 @@ class DrawingPad extends HTMLElement {
   #press(event) {
     const command = event.ctrlKey || event.metaKey;
     const key = event.key.toLowerCase();
-    if (key === "enter") this.form.requestSubmit();
+    if (key === "enter" && event.target === this.canvas) this.form.requestSubmit();
     else if (command && key === "z") this.#change(event.shiftKey ? "redo" : "undo");
     else if (command && key === "y") this.#change("redo");
     else return;

@@ -45,7 +45,8 @@ function smooth(points) {
   for (let i = 1; i < points.length - 1; i += 1) {
     path.quadraticCurveTo(...points[i], ...midpoint(points[i], points[i + 1]));
   }
-  path.lineTo(...points.at(-1));
+  const [x, y] = points.at(-1);
+  path.lineTo(x + 0.01, y); // a line of no length at all would leave no ink
   return path;
 }
 

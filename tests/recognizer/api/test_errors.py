@@ -13,7 +13,9 @@ from tests.pictures import png_of
 from tests.recognizer.outages import lost_database, raise_disk_full
 
 
-@pytest.mark.parametrize("token", ["Token nonsense", "Token", "Token a b", "Token " + "0" * 500, "Token \xe9\xff"])
+@pytest.mark.parametrize(
+    "token", ["Token nonsense", "Token", "Token a b", "Token " + "0" * 500, "Token \xe9\xff", "Bearer abc"]
+)
 def test_a_bad_token_is_told_and_nothing_is_read(client, network, token):
     form = {"image": SimpleUploadedFile("7.png", png_of())}
 

@@ -31,6 +31,12 @@ def test_it_describes_every_address_of_the_contract(client, db):
     assert {path: set(methods) for path, methods in paths.items()} == CONTRACT
 
 
+def test_a_picture_is_described_as_a_file(client, db):
+    sent = schema(client)["components"]["schemas"]["NewPictureRequest"]["properties"]["image"]
+
+    assert (sent["type"], sent["format"]) == ("string", "binary")
+
+
 def test_it_describes_what_is_sent_and_every_refusal(client, db):
     post = schema(client)["paths"]["/api/v1/pictures/"]["post"]
 

@@ -31,6 +31,7 @@ def test_after_logging_out_they_are_not_to_be_seen(client, admin_user, picture):
     answer = client.post("/account/logout/")
 
     assert answer.url == "/"
+    assert answer["Clear-Site-Data"] == '"storage"'  # the drawing that was not read yet
     assert get_user(client).is_anonymous
     assert client.get(f"/p/{picture.pk}/").status_code == 404
     assert str(picture.pk) not in client.get("/history/").content.decode()

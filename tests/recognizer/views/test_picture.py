@@ -6,6 +6,7 @@ import uuid
 import pytest
 
 from recognizer.models import Picture
+from recognizer.owners import Owner
 from recognizer.recognition import recognize
 from tests.pictures import png_of
 
@@ -121,3 +122,11 @@ def test_it_never_predicts_again(client, network, picture):
     page_of(client, picture)
 
     assert network.calls == calls
+
+
+def test_a_corrected_mark_says_what_it_is_and_what_it_was_read_as(client, picture):
+    picture.glyphs.get().set_label(1, owner=Owner(visitor=picture.visitor), where="page")
+
+    page = client.get(f"/p/{picture.pk}/").content.decode()
+
+    assert "1, read as 7" in page
