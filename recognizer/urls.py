@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from recognizer.views import account, health, history, pages, pictures, reading
+from recognizer.views import account, health, history, models, pages, pictures, reading
 
 urlpatterns = [
     path("", reading.draw, name="draw"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("p/<uuid:picture_id>/thumbnail/", pictures.thumbnail, name="picture-thumbnail"),
     path("p/<uuid:picture_id>/label/", pictures.label, name="picture-label"),
     path("p/<uuid:picture_id>/delete/", pictures.delete, name="picture-delete"),
+    path("models/", models.models, name="models"),
+    path("models/<str:kind>/<path:version>/", models.model, name="model"),
     path("about/", pages.about, name="about"),
     path("privacy/", pages.privacy, name="privacy"),
     path("account/", account.account, name="account"),
