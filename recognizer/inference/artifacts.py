@@ -134,7 +134,7 @@ def write_artifact(folder: Path | str, card: dict, save_model: Callable[[Path], 
         measured = {"sha256": file_sha256(model_path), "bytes": model_path.stat().st_size}
         card = {**card, "model": {**card["model"], **measured}}
         check_card(card, folder / CARD_FILE)
-        (draft / CARD_FILE).write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        (draft / CARD_FILE).write_text(_as_json(card), encoding="utf-8")
         for path in (model_path, draft / CARD_FILE, draft):
             _sync(path)
         draft.chmod(0o755)
@@ -145,6 +145,25 @@ def write_artifact(folder: Path | str, card: dict, save_model: Callable[[Path], 
         raise
     _sync(folder.parent)
     return Artifact(folder, card)
+
+
+def add_figures(artifact: Artifact, figures: dict) -> Artifact:
+    """The artifact with more figures on its card, those of the same name replaced; the card is rewritten whole.
+
+    Raises ArtifactError when the card cannot be written.
+    """
+    card = {**artifact.card, "figures": {**artifact.card["figures"], **figures}}
+    path = artifact.folder / CARD_FILE
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        draft.write_text(_as_json(card), encoding="utf-8")
+        _sync(draft)
+        draft.replace(path)
+        _sync(artifact.folder)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise ArtifactError(f"{path} cannot be written ({error.strerror}). Make its folder writable.") from error
+    return Artifact(artifact.folder, card)
 
 
 def check_card(card: object, path: Path) -> None:
@@ -174,6 +193,10 @@ def file_sha256(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _as_json(card: dict) -> str:
+    return json.dumps(card, indent=1, ensure_ascii=False) + "\n"
 
 
 def _read_card(path: Path) -> dict:

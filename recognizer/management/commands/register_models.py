@@ -51,6 +51,8 @@ class Command(BaseCommand):
             raise ArtifactError(
                 f"{version} is registered already, with another file. Give this one a version of its own."
             )
+        if not is_new and version.card != artifact.card:
+            ModelVersion.objects.filter(pk=version.pk).update(card=artifact.card)
         if is_new:
             self.stdout.write(f"Registered {version}.")
         if released and is_new and self._gives_way(version.kind):
