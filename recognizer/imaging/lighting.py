@@ -9,12 +9,24 @@ MIN_CONTRAST = 0.07
 """Ink weaker than this share of the full range is paper."""
 NOISE_FACTOR = 4.0
 """Ink stands out from the grain of the paper by at least this many standard deviations."""
+SAMPLE = 100_000
+"""So many pixels of a large page are enough for medians and thresholds."""
 SURVEY_SIDE = 96
 """Paper and light vary slowly: they are surveyed on a copy of the page of this many pixels on its longer side."""
 GRAINY_SIDE = 100
 """On a photo at least this large a stroke is several pixels wide, and the grain of the sensor is smoothed away."""
 PAPER_WINDOW = 0.4
 """Side of the window, as a share of the page's shorter one, that the widest stroke cannot fill."""
+PATTERN_SHARE = 0.12
+"""A print on the paper covers at least this share of what lies far from the strokes."""
+MIN_PATTERN, MAX_PATTERN = 0.25, 0.75
+"""Of a full stroke: a print fainter than this does no harm, and what is darker is no print."""
+SHADOW_DROP = 0.5
+"""Beside a stroke it is lighter than in it by more than this share of the stroke's depth."""
+SHADOW_SHARE = 0.35
+"""Of the surroundings of a piece of ink: where more than this is dark the piece is a shadow."""
+PATTERN_SIDE = 32
+"""On a smaller page there is no room for a pattern beside the strokes."""
 
 
 def extract_ink(page: np.ndarray) -> np.ndarray:
@@ -23,15 +35,52 @@ def extract_ink(page: np.ndarray) -> np.ndarray:
     page: (H, W) uint8. Returns (H, W) float32 in [0, 1], bright foreground.
     Raises NoInkError for a page on which nothing stands out from the paper.
     """
+    return stretch(even_out(page))
+
+
+def even_out(page: np.ndarray) -> np.ndarray:
+    """Return how far each pixel is from the paper, on the side where the ink is. (H, W) float32 in [0, 1]."""
     if has_even_paper(page):
-        ink = _ink_on_even_paper(page)
-    else:
-        levels = page.astype(np.float32) / 255
-        dark_on_light = levels if has_dark_ink(page) else 1 - levels
-        if min(page.shape) >= GRAINY_SIDE:
-            dark_on_light = cv2.GaussianBlur(dark_on_light, (3, 3), 0)
-        ink = np.clip(1 - dark_on_light / np.maximum(paper_under(dark_on_light), 0.02), 0, 1)
-    return stretch(ink)
+        return _ink_on_even_paper(page)
+    dark_on_light = page if has_dark_ink(page) else 255 - page
+    if min(page.shape) >= GRAINY_SIDE:
+        dark_on_light = cv2.GaussianBlur(dark_on_light, (3, 3), 0)
+    levels = dark_on_light.astype(np.float32)
+    paper = np.maximum(255 * paper_under(dark_on_light), 5.1)
+    np.divide(levels, paper, out=levels)
+    np.subtract(1, levels, out=levels)
+    np.clip(levels, 0, 1, out=levels)
+    shadows = find_shadows(_survey(dark_on_light), _survey(levels))
+    if shadows.any():
+        levels[cv2.resize(shadows, levels.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0] = 0
+    return levels
+
+
+def find_shadows(levels: np.ndarray, ink: np.ndarray) -> np.ndarray:
+    """Return where a change of the light was left as ink: there it is as dark beside the ink as in it.
+
+    levels: (h, w) uint8, dark ink on light paper; ink: (h, w) float32, the same evened out. Returns (h, w) uint8.
+    A stroke has light paper close by on all sides, a shadow at most on one.
+    """
+    darkness = np.rint(ink * 255).astype(np.uint8)
+    mask = (darkness > otsu_threshold(darkness)).astype(np.uint8)
+    count, labels, _, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    if count == 1:
+        return mask
+    paper = float(np.median(ink[mask == 0]))
+    deepest = np.zeros(count, np.float32)
+    np.maximum.at(deepest, labels.ravel(), cv2.blur(ink, (3, 3)).ravel())
+    window = np.ones((5, 5), np.uint8)
+    around = cv2.dilate(labels.astype(np.float32), window).astype(int)
+    around[cv2.dilate(mask, np.ones((3, 3), np.uint8)) > 0] = 0
+    wide = np.ones((7, 7), np.uint8)
+    drop = (levels - cv2.erode(levels, wide)) / np.maximum(cv2.dilate(levels, wide), np.float32(1))
+    is_dark = drop < SHADOW_DROP * (deepest[around] - paper)
+    edge = np.bincount(around.ravel(), minlength=count)
+    dark = np.bincount(around.ravel(), weights=is_dark.ravel(), minlength=count)
+    is_shadow = dark > SHADOW_SHARE * edge
+    is_shadow[0] = False
+    return cv2.dilate(is_shadow[labels].astype(np.uint8), window)
 
 
 def has_even_paper(page: np.ndarray) -> bool:
@@ -39,9 +88,10 @@ def has_even_paper(page: np.ndarray) -> bool:
 
     Evening out the light of such a page would hollow thick strokes.
     """
+    page = thinned(page)
     paper = _paper_side(page)
     far_from_ink = cv2.erode(paper.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=1).astype(bool)
-    sample = page[far_from_ink] if far_from_ink.sum() >= 0.1 * page.size else page[paper]
+    sample = page[far_from_ink] if np.count_nonzero(far_from_ink) >= 0.1 * page.size else page[paper]
     if not sample.size:
         return True
     low, high = np.percentile(sample, (2, 98))
@@ -60,10 +110,10 @@ def has_dark_ink(page: np.ndarray) -> bool:
 def paper_under(levels: np.ndarray) -> np.ndarray:
     """Return the level that the paper would have under the dark ink.
 
-    levels: (H, W) float32 in [0, 1]. What is left of the light after its slope is taken away is followed by a
-    closing with a window wider than any stroke, so that a thick stroke is not taken for paper.
+    levels: (H, W) uint8. Returns (H, W) float32 in [0, 1]. What is left of the light after its slope is taken away
+    is followed by a closing with a window wider than any stroke, so that a thick stroke is not taken for paper.
     """
-    survey = cv2.medianBlur(_survey(np.rint(levels * 255).astype(np.uint8)), 3).astype(np.float32) / 255
+    survey = cv2.medianBlur(_survey(levels), 3).astype(np.float32) / 255
     slope = fitted_slope(survey)
     window = max(3, int(PAPER_WINDOW * min(survey.shape)) | 1)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (window, window))
@@ -93,12 +143,14 @@ def otsu_threshold(page: np.ndarray) -> float:
 
 def _ink_on_even_paper(page: np.ndarray) -> np.ndarray:
     """Return the distance from the paper's one level, on the side where the ink is. (H, W) float32 in [0, 1]."""
-    paper = _paper_side(page)
+    sample = thinned(page)
+    paper = _paper_side(sample)
     if paper.all():
         return np.zeros(page.shape, np.float32)
-    level = np.median(page[paper])
-    darker = level - page.astype(np.float32)
-    return np.clip(darker if level > np.median(page[~paper]) else -darker, 0, 255) / 255
+    level = np.median(sample[paper])
+    is_dark = level > np.median(sample[~paper])
+    ink = np.clip(level - np.arange(256) if is_dark else np.arange(256) - level, 0, 255).astype(np.float32) / 255
+    return cv2.LUT(page, ink)
 
 
 def _paper_side(page: np.ndarray) -> np.ndarray:
@@ -110,8 +162,18 @@ def _paper_side(page: np.ndarray) -> np.ndarray:
 
 def stretch(ink: np.ndarray) -> np.ndarray:
     """Return the ink with paper's grain at 0 and a full stroke at 1. Raises NoInkError when there is none."""
-    threshold = otsu_threshold(np.rint(ink * 255).astype(np.uint8)) / 255
-    paper, strokes = ink[ink <= threshold], ink[ink > threshold]
+    low, full = _levels(thinned(ink))
+    stretched = ink - np.float32(low)
+    stretched *= np.float32(1 / (full - low))
+    return np.clip(stretched, 0, 1, out=stretched)
+
+
+def _levels(ink: np.ndarray) -> tuple[float, float]:
+    """Return how dark paper with its grain and print is, and how dark a full stroke. Raises NoInkError."""
+    levels = np.rint(ink * 255).astype(np.uint8)
+    threshold = otsu_threshold(levels)
+    is_dark = levels > threshold
+    paper, strokes = ink[~is_dark], ink[is_dark]
     if not strokes.size:
         raise NoInkError
     base = float(np.median(paper))
@@ -119,7 +181,33 @@ def stretch(ink: np.ndarray) -> np.ndarray:
     full = float(np.percentile(strokes, 60))
     if full - base < max(MIN_CONTRAST, NOISE_FACTOR * grain):
         raise NoInkError
-    return np.clip((ink - base - grain) / (full - base - grain), 0, 1).astype(np.float32)
+    low = base + grain
+    pattern, pen = _pattern_level(ink, threshold / 255)
+    return (pattern, max(full, pen)) if pattern > low else (low, full)
+
+
+def _pattern_level(ink: np.ndarray, threshold: float) -> tuple[float, float]:
+    """Return how dark the print on the paper is and how dark the pen that wrote over it; zeros without a print.
+
+    The strokes are the darker part of what is darker than the threshold; a print is what else is dark all over the
+    page, and not only along the strokes as their soft edges are.
+    """
+    if min(ink.shape) < PATTERN_SIDE:
+        return 0.0, 0.0
+    dark = np.rint(ink[ink > threshold] * 255).astype(np.uint8)
+    strong = ink > otsu_threshold(dark[None, :]) / 255
+    near = cv2.dilate(strong.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
+    far, pen = ink[~near], float(np.percentile(ink[strong], 50))
+    if far.size < 0.2 * ink.size:
+        return 0.0, 0.0
+    pattern = float(np.percentile(far, 100 * (1 - PATTERN_SHARE)))
+    return (pattern, pen) if MIN_PATTERN * pen < pattern < MAX_PATTERN * pen else (0.0, 0.0)
+
+
+def thinned(page: np.ndarray) -> np.ndarray:
+    """Return every so many-th pixel of a large page, for statistics: SAMPLE or somewhat more. (h, w), a view."""
+    step = max(1, int(np.sqrt(page.size / SAMPLE)))
+    return page[::step, ::step]
 
 
 def _survey(page: np.ndarray) -> np.ndarray:
@@ -128,4 +216,6 @@ def _survey(page: np.ndarray) -> np.ndarray:
     if shrink >= 1:
         return page
     size = (max(1, round(page.shape[1] * shrink)), max(1, round(page.shape[0] * shrink)))
+    step = max(1, int(0.2 / shrink))  # an average of five pixels each way is enough
+    page = np.ascontiguousarray(page[::step, ::step])
     return cv2.resize(page, size, interpolation=cv2.INTER_AREA)

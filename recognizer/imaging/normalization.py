@@ -7,6 +7,8 @@ from recognizer.imaging.errors import NoInkError
 
 SIZE = 28
 BOX = 20
+REDUCED = 6 * BOX
+"""A mark of at least twice this many pixels is first made smaller, to no less than this many."""
 THIN_STROKE = 1.7
 """A stroke narrower than this many pixels of the 28×28 is widened to it: MNIST has next to none."""
 
@@ -18,7 +20,7 @@ def normalize(ink: np.ndarray) -> np.ndarray:
     Raises NoInkError when there is no foreground.
     Source: LeCun et al. 1998 (how MNIST was made).
     """
-    ink = widen_thin_strokes(crop_to_ink(ink))
+    ink = widen_thin_strokes(_reduced(crop_to_ink(ink)))
     return np.rint(centre(fit_to_box(ink)) * 255).astype(np.uint8)
 
 
@@ -28,6 +30,15 @@ def crop_to_ink(ink: np.ndarray) -> np.ndarray:
     if not rows.size:
         raise NoInkError
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def _reduced(ink: np.ndarray) -> np.ndarray:
+    """Return a large mark at a whole fraction of its size, still several times that of the box: the rest is time."""
+    factor = max(ink.shape) // REDUCED
+    if factor < 2:
+        return ink
+    size = (max(1, round(ink.shape[1] / factor)), max(1, round(ink.shape[0] / factor)))
+    return cv2.resize(ink, size, interpolation=cv2.INTER_AREA)
 
 
 def widen_thin_strokes(ink: np.ndarray) -> np.ndarray:

@@ -1,70 +1,338 @@
 """Lines that were on the paper before anyone wrote: the sides of a box, rules, a grid."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
-MIN_SIDE = 64
-"""On a smaller picture a long straight line is a stroke, unless it is longer than any stroke could be."""
+from recognizer.imaging.normalization import stroke_width
+
+SURVEY_SIDE = 640
+"""Lines are looked for on a copy of the page of at most this many pixels on its longer side."""
+TINY_SIDE = 32
+"""A picture smaller than this both ways, or half of it one way, is too coarse to tell lines from strokes."""
+SMALL_SIDE = 64
+"""On a picture smaller than this a line is printed if it runs from border to border in the picture's outer part."""
+OUTER = 0.25
+"""The share of a small picture, at its top and its bottom, that is its outer part."""
 LONGEST_STROKE = 1.5
 """Of a digit, in heights of the page: a level line that is longer was there before."""
-MAX_THICKNESS = 0.05
-"""Of a line, as a share of the side it crosses."""
 MIN_LENGTH = 0.85
 """Of a line that leaves the picture at one end at least, as a share of the side it runs along."""
+MAX_THICKNESS = 0.05
+"""Of a line, as a share of the side it crosses."""
+STEEPEST = 0.08
+"""Rows by which a line may climb from one column to the next."""
+MAX_BEND = 0.01
+"""Rows by which a line may stray from a parabola, as a share of its length."""
+SEGMENTS = 20
+"""Parts of the page's width through which a line is followed."""
+MIN_COVER = 0.5
+"""Of the columns of a line, the share in which there is the line and nothing else."""
+MAX_GAPS = 0.15
+"""Of the columns of a line, the share in which there is nothing at all."""
+TIGHT = 0.08
+"""A page whose ink begins and ends within this share of it is cut to its strokes."""
+SIDE = 0.25
+"""The share of the width, left and right, in which a lone upright line is the side of a box."""
+GRID = 3
+"""So many upright lines are squared paper."""
 MIN_INK_LEFT = 0.08
-"""If less of the ink than this would stay, the lines were what was drawn."""
-CLEAR = 0.4
+"""If less of the ink than this would stay, a single line was what was drawn, and several are empty paper."""
+SCRAP = 6
+"""On empty paper scraps of lines are left, up to so many times as long as the lines are thick."""
+CLEAR = 0.35
+
+
+@dataclass(frozen=True)
+class Line:
+    """A nearly level line on a mask."""
+
+    start: int
+    end: int
+    """It covers the columns from start up to, not including, end."""
+    curve: tuple[float, float, float]
+    """Of the parabola on which the middle of the line lies: row = curve · (x², x, 1)."""
+    thickness: float
+
+    @property
+    def length(self) -> int:
+        return self.end - self.start
+
+    def rows(self, columns: np.ndarray) -> np.ndarray:
+        """Return the row of the line's middle in each of the columns, as floats."""
+        return np.polyval(self.curve, columns)
+
+    def leaves(self, width: int) -> bool:
+        """Say whether the line reaches the left border or the right one."""
+        margin = max(2, round(0.02 * width))
+        return self.start <= margin or self.end >= width - margin
+
+    def is_along(self, other: "Line") -> bool:
+        """Say whether another line is the same line, found once more."""
+        places = np.array([self.start, (self.start + self.end) / 2, self.end])
+        return bool(np.abs(self.rows(places) - other.rows(places)).min() <= max(2, self.thickness, other.thickness))
 
 
 def remove_ruling(ink: np.ndarray) -> np.ndarray:
-    """Return the ink without lines that run straight from a border across the page.
+    """Return the ink without printed lines, or the very same array when there are none.
 
     ink: (H, W) float32 in [0, 1], bright foreground. Strokes that cross a line are left whole.
     """
-    height, width = ink.shape
-    if min(height, width) < MIN_SIDE and width < LONGEST_STROKE * height:
-        return ink
-    mask = ink > CLEAR
-    lines = _horizontal_lines(mask)
-    if min(height, width) >= MIN_SIDE:
-        lines |= _horizontal_lines(mask.T).T
-    if not lines.any():
+    mask = (ink > CLEAR).astype(np.uint8)
+    lines, count, thickness = find_ruling(mask)
+    if not count:
         return ink
     left = mask & ~lines
-    if left.sum() < MIN_INK_LEFT * mask.sum():
+    if count == 1 and np.count_nonzero(left) < MIN_INK_LEFT * np.count_nonzero(mask):
         return ink
-    soft_edged = cv2.dilate(lines.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
-    return np.where(soft_edged & ~left & ~_crossed(left, lines), np.float32(0), ink)
+    soft_edged = cv2.dilate(lines, np.ones((5, 5), np.uint8))
+    unruled = np.where((soft_edged > left), np.float32(0), ink)
+    if np.count_nonzero(left) < MIN_INK_LEFT * np.count_nonzero(mask):
+        return _without_scraps(unruled, SCRAP * thickness)
+    return unruled
 
 
-def _horizontal_lines(mask: np.ndarray) -> np.ndarray:
-    """Return where thin lines run from the left border or the right one across the page, True on the line."""
+def _without_scraps(ink: np.ndarray, side: float) -> np.ndarray:
+    """Return the ink without pieces of at most so many pixels a side: the lines, which were nearly all, are gone."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((ink > CLEAR / 2).astype(np.uint8), connectivity=8)
+    is_scrap = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) <= side
+    is_scrap[0] = True
+    return np.where(is_scrap[labels], np.float32(0), ink)
+
+
+def find_ruling(mask: np.ndarray) -> tuple[np.ndarray, int, float]:
+    """Return which pixels belong to printed lines and to nothing written, and of how many lines, how thick.
+
+    mask and result: (H, W) uint8, 0 or 1.
+    """
+    height, width = mask.shape
+    if max(height, width) < TINY_SIDE or min(height, width) < TINY_SIDE // 2:
+        return np.zeros_like(mask), 0, 0.0
+    survey = _survey(mask)
+    level, upright = _level_lines(survey), []
+    if min(height, width) >= SMALL_SIDE:
+        upright = _level_lines(np.ascontiguousarray(survey.T))
+        top, bottom, left, right = _reach_of_rest(survey, _drawn(level, upright, 1.0, survey))
+        level = _printed(level, survey.shape, is_tight=top < TIGHT and bottom > 1 - TIGHT)
+        upright = _printed(upright, survey.shape[::-1], is_tight=left < TIGHT and right > 1 - TIGHT)
+        if len(upright) < GRID:
+            is_number = width >= LONGEST_STROKE * height
+            upright = [line for line in upright if _is_side(line, survey.shape[1]) and (level or not is_number)]
+    elif width >= LONGEST_STROKE * height:
+        level = _printed(level, survey.shape)
+    else:
+        rest = survey & ~_drawn(level, upright, 1.0, survey)
+        level = [line for line in level if _crosses_outer_part(line, rest)]
+    zoom = width / survey.shape[1]
+    thickness = zoom * max((line.thickness for line in level + upright), default=0.0)
+    return _drawn(level, upright, zoom, mask), len(level) + len(upright), thickness
+
+
+def _survey(mask: np.ndarray) -> np.ndarray:
+    shrink = SURVEY_SIDE / max(mask.shape)
+    if shrink >= 1:
+        return mask
+    size = (max(1, round(mask.shape[1] * shrink)), max(1, round(mask.shape[0] * shrink)))
+    return (cv2.resize(mask * np.uint8(255), size, interpolation=cv2.INTER_AREA) > 90).astype(np.uint8)
+
+
+def _reach_of_rest(mask: np.ndarray, lines: np.ndarray) -> tuple[float, float, float, float]:
+    """Return top, bottom, left and right of the largest piece of ink off the lines, as shares of the page."""
+    rest = mask & ~cv2.dilate(lines, np.ones((5, 5), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(rest, connectivity=8)
+    if count == 1:
+        return 0.5, 0.5, 0.5, 0.5
+    x, y, wide, high, _ = stats[1 + stats[1:, cv2.CC_STAT_AREA].argmax()].tolist()
+    height, width = mask.shape
+    return y / height, (y + high) / height, x / width, (x + wide) / width
+
+
+def _printed(lines: list[Line], shape: tuple[int, int], *, is_tight: bool = False) -> list[Line]:
+    """Return the level lines that nobody wrote on a page of this height and width.
+
+    On a page cut to its strokes, a line from side to side may be one of them, unless it is longer than any stroke.
+    """
+    height, width = shape
+    longest = LONGEST_STROKE * height
+    return [line for line in lines if line.length >= longest or (line.leaves(width) and not is_tight)]
+
+
+def _crosses_outer_part(line: Line, rest: np.ndarray) -> bool:
+    """Say whether a line on a small picture was printed. rest: (H, W) uint8, the ink that is on no line.
+
+    It runs from border to border near the top or the bottom, and there is paper beyond it or it is thinner than the
+    pen: the bar of a 7 and the foot of a 2 that fill their picture are neither.
+    """
+    height, width = rest.shape
+    rows = line.rows(np.array([line.start, line.end - 1]))
+    if line.length < 0.97 * width or not (rows.max() < OUTER * height or rows.min() >= (1 - OUTER) * height):
+        return False
+    margin = 2 + line.thickness / 2
+    return margin <= rows.min() <= rows.max() <= height - 1 - margin or line.thickness <= 0.6 * stroke_width(rest)
+
+
+def _is_side(line: Line, width: int) -> bool:
+    """Say whether an upright line runs near the left or the right border."""
+    middle = float(line.rows(np.array([(line.start + line.end) / 2]))[0])
+    return not SIDE * width <= middle <= (1 - SIDE) * width
+
+
+def _drawn(level: list[Line], upright: list[Line], zoom: float, mask: np.ndarray) -> np.ndarray:
+    """Return which pixels of the mask are on the lines, found on a copy that was smaller by the zoom."""
+    found = np.zeros_like(mask)
+    for line in level:
+        _draw(line, zoom, mask, found)
+    unlevel = mask & ~found  # where two lines cross, the first one leaves the second, which then crosses nothing
+    for line in upright:
+        _draw(line, zoom, unlevel.T, found.T)
+    return found
+
+
+def _level_lines(mask: np.ndarray) -> list[Line]:
+    """Return all long thin level lines on a (H, W) uint8 mask, the clearest first.
+
+    The page is parted into segments, columns wide; a line is a chain of rows through neighbouring segments in which
+    nearly every column holds a low run of ink, which is the line, or a high one, which is a stroke that crosses it.
+    """
     height, width = mask.shape
     thickest = max(3, round(MAX_THICKNESS * height))
     least_length = min(MIN_LENGTH * width, LONGEST_STROKE * height)
-    kernel = np.ones((1, max(3, round(least_length / 5))), np.uint8)
-    runs = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, kernel)
-    joined = _close(runs, 3, round(least_length / 7) | 1)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    lines = np.zeros_like(mask)
-    for index in range(1, count):
-        left, _, length, tall, area = stats[index]
-        leaves = left <= 1 or left + length >= width - 1
-        if leaves and length >= least_length and area / length <= thickest and tall <= 3 * thickest:
-            lines |= labels == index
-    grown = cv2.dilate(lines.astype(np.uint8), np.ones((3, 1), np.uint8)).astype(bool)
-    return grown & mask
+    low = mask & ~_high_runs(mask, thickest)
+    near = cv2.dilate(low, np.ones((3, 1), np.uint8))
+    bounds = np.linspace(0, width, max(4, min(SEGMENTS, width // 8)) + 1).astype(int)
+    gain = np.add.reduceat(near.astype(np.float32) - 3.0 * (near | mask == 0), bounds[:-1], axis=1)
+    lines = []
+    for first, rows in _chains(gain, MIN_COVER * least_length, bounds, thickest):
+        line = _fitted(low, mask, bounds[first : first + len(rows) + 1], rows, thickest)
+        if line is not None and line.length >= least_length and not any(line.is_along(other) for other in lines):
+            lines.append(line)
+    return lines
 
 
-def _crossed(left: np.ndarray, lines: np.ndarray) -> np.ndarray:
-    """Return the parts of removed lines with a stroke on both sides: there a stroke crossed the line."""
-    reach = 2 * max(3, round(MAX_THICKNESS * max(left.shape))) + 1
-    ink = left.astype(np.uint8)
-    return lines & (_close(ink, reach, 1) | _close(ink, 1, reach)).astype(bool)
+def _high_runs(mask: np.ndarray, longest: int) -> np.ndarray:
+    """Return the ink that lies in vertical runs of more pixels than the longest. (H, W) uint8."""
+    padded = cv2.copyMakeBorder(mask, longest, longest, 0, 0, cv2.BORDER_CONSTANT)
+    return cv2.morphologyEx(padded, cv2.MORPH_OPEN, np.ones((longest + 1, 1), np.uint8))[longest:-longest]
 
 
-def _close(mask: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Return the closing of a (H, W) uint8 mask; beyond the border there is no ink, which OpenCV takes for granted."""
-    padded = cv2.copyMakeBorder(mask, height, height, width, width, cv2.BORDER_CONSTANT)
-    closed = cv2.morphologyEx(padded, cv2.MORPH_CLOSE, np.ones((height, width), np.uint8))
-    return closed[height:-height, width:-width]
+def _chains(gain: np.ndarray, least: float, bounds: np.ndarray, thickest: int) -> Iterator[tuple[int, list[int]]]:
+    """Yield chains of neighbouring segments that gain the least at least: the first segment, and the row in each.
+
+    gain: (H, S) float32 of each row in each segment. Source: dynamic programming, as for seams in pictures.
+    """
+    height, segments = gain.shape
+    step = max(1, round(STEEPEST * bounds[-1] / segments))
+    score = np.empty((segments, height), np.float32)
+    score[0] = gain[:, 0]
+    for segment in range(1, segments):
+        before = cv2.dilate(score[segment - 1][:, None], np.ones((2 * step + 1, 1), np.uint8))[:, 0]
+        score[segment] = gain[:, segment] + np.maximum(before, 0)
+    ends = np.where(gain.T > 0, score, 0)
+    while ends.max() >= least:
+        last, row = np.unravel_index(ends.argmax(), ends.shape)
+        rows, segment = [int(row)], int(last)
+        while segment and score[segment, rows[-1]] > gain[rows[-1], segment]:
+            around = range(max(0, rows[-1] - step), min(height, rows[-1] + step + 1))
+            segment -= 1
+            rows.append(max(around, key=lambda r: (score[segment, r], -abs(r - rows[-1]))))
+        rows.reverse()
+        beside = max(3, thickest // 4)
+        for place in range(segments):  # and what was carried on from there
+            taken = rows[min(max(place - segment, 0), len(rows) - 1)]
+            score[place, max(0, taken - beside) : taken + beside + 1] = 0
+            ends[place, max(0, taken - beside) : taken + beside + 1] = 0
+        yield segment, rows
+
+
+def _fitted(low: np.ndarray, mask: np.ndarray, bounds: np.ndarray, rows: list[int], thickest: int) -> Line | None:
+    """Return the line on which the low runs of ink lie around a chain, None if they do not lie on a line."""
+    height, width = mask.shape
+    chain = np.interp(np.arange(bounds[0], bounds[-1]), (bounds[:-1] + bounds[1:]) / 2, rows)
+    columns = np.arange(bounds[0], bounds[-1])
+    offsets = np.arange(-thickest, thickest + 1)[:, None]
+    around = np.clip(np.rint(chain).astype(int) + offsets, 0, height - 1)
+    strip = _line_alone(low[around, columns])
+    count = strip.sum(axis=0)
+    has = count > 0
+    if np.count_nonzero(has) < MIN_COVER * len(columns):
+        return None
+    middle = (strip * around).sum(axis=0)[has] / count[has]
+    beside = middle - chain[has]
+    near = np.abs(beside - np.median(beside)) <= max(2, thickest / 2)
+    curve = np.polyfit(columns[has][near], middle[near], 2)
+    kept = np.abs(middle - np.polyval(curve, columns[has])) <= max(1.5, MAX_BEND * len(columns))
+    if np.count_nonzero(kept) < 0.75 * np.count_nonzero(has):
+        return None
+    thickness = float(np.median(count[has][kept]))
+    line = Line(0, width, tuple(curve), thickness)
+    on_line, empty = _cover(line, low, mask)
+    inside = np.flatnonzero(on_line[bounds[0] : bounds[-1]])
+    if not inside.size:
+        return None
+    start, end = bounds[0] + inside[0], bounds[0] + inside[-1] + 1
+    start, end = _extended(~empty, int(start), int(end), max(2, round(0.02 * width)))
+    share_on, share_empty = on_line[start:end].mean(), empty[start:end].mean()
+    if share_on < MIN_COVER or share_empty > MAX_GAPS:
+        return None
+    return Line(start, end, tuple(curve), thickness)
+
+
+def _line_alone(strip: np.ndarray) -> np.ndarray:
+    """Return the strip without what lies above and below the line in its middle. (2 n + 1, length) uint8."""
+    ink = strip.mean(axis=1)
+    middle = len(strip) // 2
+    nearest = min(middle, max(3, middle // 4) + 1)
+    first = last = middle - nearest + int(ink[middle - nearest : middle + nearest + 1].argmax())
+    least = 0.2 * ink[first]
+    while first > 0 and ink[first - 1] > least:
+        first -= 1
+    while last < len(strip) - 1 and ink[last + 1] > least:
+        last += 1
+    alone = np.zeros_like(strip)
+    alone[first : last + 1] = strip[first : last + 1]
+    return alone
+
+
+def _cover(line: Line, low: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return in which columns there is the line itself, and in which nothing is where it should be. (W,) bool each."""
+    height, width = mask.shape
+    columns = np.arange(width)
+    reach = max(1, round(line.thickness / 2))
+    around = np.rint(line.rows(columns)).astype(int) + np.arange(-reach, reach + 1)[:, None]
+    inside = (around >= 0) & (around < height)
+    around = np.clip(around, 0, height - 1)
+    on_line = (low[around, columns] & inside).any(axis=0)
+    return on_line, ~(mask[around, columns] & inside).any(axis=0)
+
+
+def _extended(is_ink: np.ndarray, start: int, end: int, gap: int) -> tuple[int, int]:
+    """Return the range carried on to both sides over ink, and over gaps no wider than the gap."""
+    while start > 0 and is_ink[max(0, start - gap) : start].any():
+        start = max(0, start - gap) + int(np.argmax(is_ink[max(0, start - gap) : start]))
+    while end < len(is_ink) and is_ink[end : end + gap].any():
+        end += gap - int(np.argmax(is_ink[end : end + gap][::-1])) if end + gap <= len(is_ink) else len(is_ink) - end
+    return start, end
+
+
+def _draw(line: Line, zoom: float, mask: np.ndarray, found: np.ndarray) -> None:
+    """Mark in found the line's pixels on the mask, except where a stroke crosses it. Both (H, W) uint8, zoomed.
+
+    The page is bent straight along the line; what is no higher there than the line is the line.
+    """
+    height, width = mask.shape
+    start, end = round(line.start * zoom), min(width, round(line.end * zoom))
+    thickness = line.thickness * zoom
+    highest = max(round(thickness) + 1, round(1.4 * thickness))
+    reach = round(thickness / 2 + zoom) + 1
+    columns = np.arange(start, end)
+    middle = np.rint((line.rows((columns + 0.5) / zoom - 0.5) + 0.5) * zoom - 0.5).astype(int)
+    rows = middle + np.arange(-reach - highest, reach + highest + 1)[:, None]
+    strip = mask[np.clip(rows, 0, height - 1), columns] * ((rows >= 0) & (rows < height)).astype(np.uint8)
+    high = _high_runs(strip, highest)
+    crossed = cv2.morphologyEx(high, cv2.MORPH_CLOSE, np.ones((1, 2 * round(thickness) + 1), np.uint8))
+    is_line = (strip & ~high & ~crossed).astype(bool)
+    is_line[:highest] = is_line[len(strip) - highest :] = False
+    where = np.nonzero(is_line)
+    found[rows[where], columns[where[1]]] = 1

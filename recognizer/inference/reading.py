@@ -2,21 +2,15 @@
 
 import math
 from dataclasses import dataclass
-from itertools import groupby, pairwise
 
 import numpy as np
 
+from recognizer.imaging.candidates import Candidate, find_candidates
 from recognizer.imaging.decoding import DecodedPicture
-from recognizer.imaging.errors import TooManyMarksError
-from recognizer.imaging.marks import Mark, cut, merge
-from recognizer.imaging.normalization import normalize
-from recognizer.imaging.segmentation import MAX_MARKS, find_marks
+from recognizer.imaging.marks import Mark
+from recognizer.imaging.segmentation import find_marks
 from recognizer.inference.predictor import GlyphPrediction, Predictor
 
-MOST_PARTS = 4
-"""A digit is made of at most so many parts."""
-WIDEST_DIGIT = 1.4
-"""Several parts whose common box is wider than this times its height are not one digit."""
 # What a reading costs, in units of log-probability; set on numbers and single digits that strangers wrote.
 GLYPH_COST = 0.3
 """Of each glyph: of two readings that are believed alike, the shorter one wins."""
@@ -25,7 +19,9 @@ GAP_COST = 4.0
 CUT_COST = 0.3
 """Of each side of a glyph that lies in the middle of connected ink."""
 NONE_WEIGHT = 0.1
-"""Taking a mark for no digit explains it this much less well than taking it for one."""
+"""Taking a mark for no digit explains it this much less well than taking it for one..."""
+DIGIT_WIDTH = 0.7
+"""... and as many times over as it could hold digits of this width, in heights."""
 
 
 @dataclass(frozen=True)
@@ -51,30 +47,12 @@ class Reading:
         return "".join(str(g.prediction.digit) for g in self.glyphs if g.prediction.verdict != "not_a_digit")
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """Neighbouring parts of one line, taken for one mark."""
-
-    start: int
-    end: int
-    """The parts are those from start up to, not including, end."""
-    mark: Mark
-    pixels: np.ndarray
-    gap: float
-    """The paper between its parts, as a share of its height."""
-    cuts: int
-    """How many of its two sides lie in the middle of connected ink."""
-
-
 def read_page(picture: DecodedPicture, predictor: Predictor) -> Reading:
     """Return what is written on the page.
 
     Raises NoInkError for a blank one, TooManyMarksError for one full of specks or print.
     """
-    marks = find_marks(picture.page)
-    lines = [_candidates(list(line)) for _, line in groupby(marks, key=lambda mark: mark.line)]
-    if sum(line[-1].end for line in lines) > MAX_MARKS:
-        raise TooManyMarksError
+    lines = find_candidates(find_marks(picture.page))
     pixels = np.stack([candidate.pixels for line in lines for candidate in line])
     predictions = iter(predictor.predict(pixels))
     glyphs = []
@@ -85,26 +63,6 @@ def read_page(picture: DecodedPicture, predictor: Predictor) -> Reading:
             for candidate, prediction in _most_believed(answered)
         ]
     return Reading(glyphs)
-
-
-def _candidates(marks: list[Mark]) -> list[Candidate]:
-    """Return every run of parts that could be one digit; each part alone is one."""
-    parts_of_marks = [cut(mark) for mark in marks]
-    parts = [part for parts in parts_of_marks for part in parts]
-    bounds = np.cumsum([0, *map(len, parts_of_marks)]).tolist()
-    whole_marks = dict(pairwise(bounds))
-    candidates = []
-    for start in range(len(parts)):
-        furthest = min(start + MOST_PARTS, len(parts))
-        for end in sorted({*range(start + 1, furthest + 1), whole_marks.get(start, furthest)}):
-            mark = merge(parts[start:end])
-            height, width = mark.ink.shape
-            if width > WIDEST_DIGIT * height and end > start + 1 and whole_marks.get(start) != end:
-                continue
-            gap = sum(max(0, b.left - a.right) for a, b in pairwise(parts[start:end])) / height
-            cuts = (start not in bounds) + (end not in bounds)
-            candidates.append(Candidate(start, end, mark, normalize(mark.ink), gap, cuts))
-    return candidates
 
 
 def _most_believed(
@@ -119,16 +77,19 @@ def _most_believed(
     best += [(-math.inf, [])] * count
     for candidate, prediction in sorted(answered, key=lambda pair: pair[0].end):
         score, path = best[candidate.start]
-        score += _belief(prediction) - GLYPH_COST - GAP_COST * candidate.gap - CUT_COST * candidate.cuts
+        score += _belief(candidate, prediction) - GLYPH_COST - GAP_COST * candidate.gap - CUT_COST * candidate.cuts
         if score > best[candidate.end][0]:
             best[candidate.end] = score, [*path, (candidate, prediction)]
     return best[count][1]
 
 
-def _belief(prediction: GlyphPrediction) -> float:
+def _belief(candidate: Candidate, prediction: GlyphPrediction) -> float:
     """Return the log-probability of what a glyph is read as: its digit, or none at all."""
-    is_digit = prediction.confidence * (1 - prediction.none_probability)
-    return math.log(max(is_digit, NONE_WEIGHT * prediction.none_probability, 1e-9))
+    height, width = candidate.mark.ink.shape
+    widths = max(1.0, width / (DIGIT_WIDTH * height))
+    is_digit = math.log(max(prediction.confidence * (1 - prediction.none_probability), 1e-9))
+    is_none = math.log(max(NONE_WEIGHT * prediction.none_probability, 1e-9)) * widths
+    return max(is_digit, is_none)
 
 
 def _box(mark: Mark, picture: DecodedPicture) -> tuple[int, int, int, int]:

@@ -93,3 +93,62 @@ def test_it_tells_dark_ink_from_light_ink_under_uneven_light():
 
     assert has_dark_ink(photo)
     assert not has_dark_ink(255 - photo)
+
+
+def printed_paper(height: int, width: int) -> np.ndarray:
+    """Return paper with fine slanted lines printed all over it. (height, width) uint8."""
+    rows, columns = np.indices((height, width))
+    lines = (rows + columns // 4) % 6 < 2
+    return np.where(lines, 150, 205).astype(np.uint8)
+
+
+def test_it_keeps_the_pen_and_drops_the_pattern_of_the_paper():
+    digits = page_with("375", side=50, pen=4)
+    page = np.minimum(printed_paper(*digits.shape), np.where(digits < 128, 90, 255).astype(np.uint8))
+
+    ink = extract_ink(page)
+
+    assert agreement(ink, digits < 128) > 0.85
+    assert (ink[digits > 128] > 0.38).mean() < 0.02
+
+
+def test_it_keeps_a_faint_stroke_beside_a_dark_one():
+    page = np.full((120, 240), 230, np.uint8)
+    faint, dark = page_with("7", side=120, pen=8) < 128, page_with("3", side=120, pen=8) < 128
+    page[:, :120][faint] = 120
+    page[:, 120:][dark] = 40
+
+    ink = extract_ink(page)
+
+    assert (ink[:, :120][faint] > 0.38).mean() > 0.95
+
+
+def under(light: np.ndarray, *, grain: float = 1.5) -> np.ndarray:
+    """Return empty paper under this light. light: (H, W) float, 1 where it is brightest."""
+    noise = np.random.default_rng(2).normal(0, grain, light.shape)
+    return np.clip(210 * light + noise, 0, 255).astype(np.uint8)
+
+
+DOWN, ACROSS = np.indices((300, 400)) / np.array([300, 400])[:, None, None]
+
+
+@pytest.mark.parametrize(
+    "light",
+    [
+        1 - 1.2 * ((ACROSS - 0.5) ** 2 + (DOWN - 0.5) ** 2),
+        0.5 + 0.5 * np.exp(-3 * ((ACROSS - 0.3) ** 2 + (DOWN - 0.2) ** 2)),
+        1 - 0.4 / (1 + np.exp(-25 * (0.8 * ACROSS + 0.6 * DOWN - 0.7))),
+    ],
+    ids=["dark corners", "lamp", "shadow of a hand"],
+)
+def test_it_takes_no_shadow_for_ink(light):
+    with pytest.raises(NoInkError):
+        extract_ink(under(light))
+
+
+def test_it_finds_strokes_in_and_beside_a_shadow():
+    digits = page_with("47", side=200, pen=12)
+    shadow = np.where(np.indices(digits.shape)[1] > 200, 0.55, 1.0)
+    page = (cv2.GaussianBlur(shadow, (0, 0), 6) * (60 + 150 * (digits / 255))).astype(np.uint8)
+
+    assert agreement(extract_ink(page), digits < 128) > 0.85

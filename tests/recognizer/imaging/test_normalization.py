@@ -64,3 +64,12 @@ def test_it_refuses_to_normalise_nothing():
         normalize(np.zeros((30, 30), np.float32))
     with pytest.raises(NoInkError):
         centre(np.zeros((20, 20), np.float32))
+
+
+def test_a_large_mark_is_read_as_its_small_copy():
+    small = (page_with("3", side=100, pen=9) < 128).astype(np.float32)
+    large = (page_with("3", side=1000, pen=90) < 128).astype(np.float32)
+
+    difference = normalize(small).astype(int) - normalize(large)
+
+    assert np.abs(difference).mean() < 6

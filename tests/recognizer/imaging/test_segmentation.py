@@ -106,3 +106,68 @@ def test_reading_order_survives_a_line_that_climbs():
     boxes = [Box(x, 100 - x // 4, x + 40, 160 - x // 4, 10, (x,)) for x in (200, 0, 100)]
 
     assert [[box.left for box in line] for line in in_reading_order(boxes)] == [[0, 100, 200]]
+
+
+def test_it_keeps_the_digits_of_a_number_that_touch_the_border():
+    page = page_with("1771")[:, 130:-130]
+
+    assert len(find_marks(page)) == 4
+
+
+def test_it_drops_full_stops_and_commas_of_a_number():
+    page = np.hstack([page_with("7"), np.full((280, 100), 255, np.uint8), page_with("24")])
+    cv2.circle(page, (290, 240), 14, 0, -1)
+    cv2.line(page, (905, 235), (895, 262), 0, 14)
+
+    assert len(find_marks(page)) == 3
+
+
+def test_it_drops_a_full_stop_under_the_slope_of_a_digit():
+    page = np.full((280, 280), 255, np.uint8)
+    cv2.line(page, (220, 30), (80, 250), 0, 16)
+    cv2.circle(page, (170, 240), 12, 0, -1)
+
+    (mark,) = find_marks(page)
+
+    assert mark.ink[-40:, 90:].sum() == 0
+
+
+def test_it_keeps_the_dot_of_a_letter():
+    page = np.full((280, 280), 255, np.uint8)
+    cv2.line(page, (140, 110), (140, 240), 0, 16)
+    cv2.circle(page, (140, 65), 12, 0, -1)
+
+    (mark,) = find_marks(page)
+
+    assert mark.box[1] < 70
+
+
+def test_it_drops_a_neighbours_foot_beside_a_digit():
+    page = np.hstack([page_with("3"), np.full((280, 80), 255, np.uint8)])
+    cv2.line(page, (359, 232), (262, 245), 0, 16)
+
+    (mark,) = find_marks(page)
+
+    assert mark.right < 250
+
+
+def test_a_watcher_is_told_of_every_step():
+    page = page_with("7", side=200, pen=10)
+    page[190:193, :] = 0
+    seen = {}
+
+    find_marks(page, lambda step, ink: seen.update({step: ink}))
+
+    assert list(seen) == ["light evened out", "ink", "printed lines removed", "pieces kept, and dropped (grey)"]
+    assert {(ink.shape, ink.dtype.name) for ink in seen.values()} == {((200, 200), "float32")}
+    assert seen["ink"][191, 5] == 1
+    assert seen["printed lines removed"][191, 5] == 0
+
+
+def test_a_watcher_is_told_of_the_steps_up_to_a_refusal():
+    seen = []
+
+    with pytest.raises(NoInkError):
+        find_marks(np.full((50, 50), 255, np.uint8), lambda step, ink: seen.append(step))
+
+    assert seen == ["light evened out"]
