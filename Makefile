@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv/bin/python
 export BIND ?= 127.0.0.1:8000
 
-.PHONY: run test format clean
+.PHONY: run test fonts format clean
 
 run: .venv/installed var/static/staticfiles.json
 	$(VENV) manage.py migrate --verbosity 0
@@ -18,6 +18,13 @@ test: .venv/installed-dev
 	SECRET_KEY=$$($(VENV) -c 'import secrets; print(secrets.token_urlsafe(64))') ALLOWED_HOSTS=digits.example.org \
 		$(VENV) manage.py check --deploy --fail-level WARNING
 	$(VENV) -m pytest
+
+# The open-licence typefaces that the networks learn letters and digits from; only training needs them.
+fonts: training/fonts/node_modules/.package-lock.json
+
+training/fonts/node_modules/.package-lock.json: training/fonts/package.json
+	npm install --prefix training/fonts --ignore-scripts --no-audit --no-fund --no-package-lock
+	touch $@
 
 format: .venv/installed-dev
 	$(VENV) -m ruff check --fix .

@@ -8,16 +8,36 @@ from dataclasses import replace
 from pathlib import Path
 
 from recognizer.inference.artifacts import ArtifactError
+from training.checkpoints import CheckpointError
 from training.cnn import CNN
+from training.fitting import Recipe
 from training.kinds import Kind
 from training.mlp import MLP
 from training.mnist import MnistError, read_mnist
 from training.networks import native_dtype
-from training.numpy_mlp import NUMPY_MLP
+from training.numpy_mlp import NUMPY_MLP, SgdRecipe
 from training.training_run import train_artifact
+from training.typefaces import FontsMissingError
 
 KINDS = {"cnn": CNN, "mlp": MLP, "numpy-mlp": NUMPY_MLP}
 """What can be trained, by the word for it on the command line."""
+
+
+Changed = Callable[[Recipe | SgdRecipe], Recipe | SgdRecipe]
+
+
+def _mixed(**changes: float) -> Changed:
+    return lambda recipe: replace(recipe, mixture=replace(recipe.mixture, **changes))
+
+
+INGREDIENTS: dict[str, Changed] = {
+    "augmentation": lambda recipe: recipe.unaltered(),
+    "pages": _mixed(pages=0),
+    "hands": _mixed(hands=False),
+    "fonts": _mixed(fonts=False),
+    "negatives": _mixed(negatives_share=0),
+}
+"""What can be left out of a recipe, by the word for it on the command line."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -52,6 +72,16 @@ def _add_options(options: argparse.ArgumentParser, kind: Kind) -> None:
         default="auto",
         help="arithmetic while fitting; auto takes bfloat16 where network and processor can (saved is float32)",
     )
+    options.add_argument(
+        "--without",
+        nargs="+",
+        choices=INGREDIENTS,
+        default=[],
+        help="leave out of what is learnt from, to see what each adds",
+    )
+    options.add_argument(
+        "--resume", action="store_true", help="go on with an interrupted run, given the options it was begun with"
+    )
 
 
 def _at_least(least: int) -> Callable[[str], int]:
@@ -65,7 +95,7 @@ def _at_least(least: int) -> Callable[[str], int]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Train as told; 0 when an artifact was written."""
+    """Train as told; 0 when an artifact was written, 130 when interrupted."""
     options = parser().parse_args(arguments)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
@@ -73,10 +103,15 @@ def main(arguments: list[str] | None = None) -> int:
         if options.limit:
             train, test = train.take(slice(options.limit)), test.take(slice(options.limit))
         kind = _as_told(options)
-        artifact = train_artifact(kind, train, test, options.seed, options.version, options.out, _command(options))
-    except (MnistError, ArtifactError) as error:
+        artifact = train_artifact(
+            kind, train, test, options.seed, options.version, options.out, _command(options), options.resume
+        )
+    except (MnistError, ArtifactError, CheckpointError, FontsMissingError) as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Interrupted. The same command with --resume goes on after the last whole epoch.", file=sys.stderr)
+        return 130
     figures = artifact.card["figures"]["mnist_test"]
     print(f"{artifact.folder}: {figures['accuracy']:.2%} of {figures['n']} test digits, {artifact.sha256}")
     return 0
@@ -87,7 +122,10 @@ def _as_told(options: argparse.Namespace) -> Kind:
     kind = KINDS[options.kind]
     fastest = native_dtype() if native_dtype() in kind.precisions else kind.recipe.dtype
     dtype = fastest if options.precision == "auto" else options.precision
-    return replace(kind, recipe=replace(kind.recipe, epochs=options.epochs, dtype=dtype))
+    recipe = replace(kind.recipe, epochs=options.epochs, dtype=dtype)
+    for ingredient in options.without:
+        recipe = INGREDIENTS[ingredient](recipe)
+    return replace(kind, recipe=recipe)
 
 
 def _command(options: argparse.Namespace) -> str:
@@ -95,6 +133,8 @@ def _command(options: argparse.Namespace) -> str:
     defaults = vars(parser().parse_args([options.kind]))
     told = {name: vars(options)[name] for name in ("epochs", "limit", "precision", "version")}
     words = [f"--{name} {value}" for name, value in told.items() if value != defaults[name]]
+    if options.without:
+        words.append(f"--without {' '.join(options.without)}")
     return " ".join(["python -m training", options.kind, *words, f"--seed {options.seed}"])
 
 

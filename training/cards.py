@@ -10,10 +10,11 @@ from recognizer.inference.artifacts import CLASSES, FORMAT
 from training import mnist
 from training.calibration import RULES, Calibration
 from training.kinds import FittedNetwork, Kind
+from training.sources import Gathered
 
 LIMITS = [
     "Reads one digit framed as MNIST was: bright on black, longer side 20 pixels, centre of mass mid-image.",
-    'What is "not a digit" was learnt from drawn examples; letters like O, l, S or Z are read as digits.',
+    'What is "not a digit" was learnt from typefaces and drawings; letters like O, l, S or Z are read as digits.',
 ]
 HABITS_IMITATED = (
     "MNIST was written in the United States: flagged 1s and crossed 7s were only imitated by augmentation."
@@ -45,6 +46,7 @@ def make_card(
     calibration: Calibration,
     data: dict,
     figures: dict,
+    failures: list[dict],
     command: str,
     seed: int,
     duration_seconds: float,
@@ -71,19 +73,25 @@ def make_card(
         "machine": machine(),
         "duration_seconds": round(duration_seconds),
         "figures": figures,
+        "failures": failures,
         "limits": [*LIMITS, *kind.limits],
         "not_for": NOT_FOR,
     }
 
 
-def data_of_mnist(train_size: int, validation_size: int, test_size: int) -> dict:
+def data_of(gathered: Gathered, test_size: int) -> dict:
     """Where the examples came from, and how they were dealt out."""
+    page_glyphs = {"train": gathered.train.page_glyphs, "validation": gathered.validation.page_glyphs}
     return {
         "name": "MNIST (LeCun, Cortes, Burges)",
         "sha256": dict(mnist.CHECKSUMS),
-        "train": train_size,
-        "validation": validation_size,
+        "train": len(gathered.train),
+        "validation": len(gathered.validation),
         "test": test_size,
         "split": "validation dealt out of the training file by the seed; test scored once, at the end",
-        "negatives": "drawn by training/negatives.py",
+        "page_glyphs": {part: len(glyphs) for part, glyphs in page_glyphs.items()},
+        "pages": "drawn by training/pages.py, by writers of MNIST, by training/hands.py and in typefaces, and taken "
+        "apart by the site's own imaging; every sixth typeface and the validation digits' writers only in validation",
+        "negatives": "from pages, and drawn by training/negatives.py",
+        "fonts": [face.as_card() for face in gathered.typefaces],
     }

@@ -1,4 +1,6 @@
-"""The examples of an epoch: digits, altered or as they are, with negatives among them; and how they are judged."""
+"""The examples of an epoch: digits, altered or as they are, glyphs from drawn pages, and negatives among them."""
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -8,35 +10,104 @@ from training.calibration import negative_log_likelihood
 from training.mnist import Examples
 from training.negatives import draw_negatives
 
-VALIDATION_STRENGTH = 0.5
+NO_GLYPHS = Examples(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))
 
 
-def draw_examples(source: Examples, rng: np.random.Generator, strength: float, share: float) -> Examples:
-    """The digits with a share of negatives among them, shuffled, and altered unless the strength is 0."""
-    count = round(len(source) * share / (1 - share))
-    negatives = draw_negatives(count, source.glyphs, rng)
-    glyphs = np.concatenate([source.glyphs, negatives])
-    labels = np.concatenate([source.labels, np.full(count, NOT_A_DIGIT, np.uint8)])
-    order = rng.permutation(len(labels))
-    glyphs, labels = glyphs[order], labels[order]
-    return Examples(augment(glyphs, labels, rng, strength) if strength else glyphs, labels)
+@dataclass(frozen=True)
+class Mixture:
+    """What the examples of an epoch are made of."""
+
+    pages: float = 2.0
+    """Pages drawn before the first epoch, for each digit of MNIST's; with 0 nothing comes in by the front door."""
+    page_digits: float = 0.7
+    """Digits from pages in an epoch, for each digit of MNIST's."""
+    page_strength: float = 0.35
+    """How much less digits from pages are altered than MNIST's: they differ enough."""
+    negatives_share: float = 0.15
+    """Of all examples in an epoch."""
+    page_negatives: float = 0.75
+    """Of the negatives: how many are from pages, where there are any; the others are drawn."""
+    hands: bool = True
+    """Whether digits drawn stroke by stroke stand on the pages."""
+    fonts: bool = True
+    """Whether characters of typefaces stand on the pages."""
 
 
-def validation_set(validation: Examples, share: float, seed: int) -> Examples:
-    """The validation digits untouched, then once more mildly altered with negatives among them."""
-    rng = np.random.default_rng([seed, 2])
-    altered = draw_examples(validation, rng, VALIDATION_STRENGTH, share)
-    return Examples(
-        np.concatenate([validation.glyphs, altered.glyphs]),
-        np.concatenate([validation.labels, altered.labels]),
+@dataclass(frozen=True)
+class Sources:
+    """Whence the examples of an epoch are taken, or those of validation."""
+
+    digits: Examples
+    """Of MNIST."""
+    page_glyphs: Examples = NO_GLYPHS
+    """From drawn pages, through the site's own imaging: digits, and NOT_A_DIGIT."""
+
+    def __len__(self) -> int:
+        return len(self.digits)
+
+
+def draw_examples(sources: Sources, mixture: Mixture, rng: np.random.Generator, strength: float) -> Examples:
+    """One epoch, shuffled: all digits of MNIST, digits from pages, and negatives.
+
+    strength: of their alteration, in [0, 1]; with 0 they stay as they are.
+    """
+    from_pages, negatives_from_pages, drawn = _counts(sources, mixture)
+    negatives = draw_negatives(drawn, sources.digits.glyphs, rng)
+    plain = Examples(
+        np.concatenate([sources.digits.glyphs, negatives]),
+        np.concatenate([sources.digits.labels, np.full(drawn, NOT_A_DIGIT, np.uint8)]),
     )
+    paged = _of_pages(sources.page_glyphs, from_pages, negatives_from_pages, rng)
+    if strength:
+        plain = Examples(augment(plain.glyphs, plain.labels, rng, strength), plain.labels)
+        softly = mixture.page_strength * strength
+        paged = Examples(augment(paged.glyphs, paged.labels, rng, softly), paged.labels)
+    return _joined(plain, paged).take(rng.permutation(len(plain) + len(paged)))
+
+
+def epoch_size(sources: Sources, mixture: Mixture) -> int:
+    """How many examples draw_examples draws."""
+    return len(sources.digits) + sum(_counts(sources, mixture))
+
+
+def validation_set(validation: Sources, mixture: Mixture) -> Examples:
+    """The validation digits untouched, then what came in by the front door; no negatives if none are learnt."""
+    glyphs = validation.page_glyphs
+    if not mixture.negatives_share:
+        glyphs = glyphs.take(glyphs.labels != NOT_A_DIGIT)
+    return _joined(validation.digits, glyphs)
 
 
 def judge(logits: np.ndarray, judged: Examples, untouched: int) -> dict[str, float]:
     """What the history says of an epoch. logits: (N, 11) for a validation set that begins with untouched digits."""
     hits = logits.argmax(1) == judged.labels
-    return {
-        "validation_loss": round(negative_log_likelihood(logits, judged.labels), 5),
-        "validation_accuracy": round(float(hits[:untouched].mean()), 5),
-        "altered_accuracy": round(float(hits[untouched:].mean()), 5),
+    is_digit = judged.labels[untouched:] != NOT_A_DIGIT
+    record = {
+        "validation_loss": negative_log_likelihood(logits, judged.labels),
+        "validation_accuracy": hits[:untouched].mean(),
+        "page_accuracy": hits[untouched:][is_digit].mean(),
+        "negatives_recognised": hits[untouched:][~is_digit].mean(),
     }
+    return {name: round(float(figure), 5) for name, figure in record.items() if np.isfinite(figure)}
+
+
+def _counts(sources: Sources, mixture: Mixture) -> tuple[int, int, int]:
+    """How many digits from pages, negatives from pages and drawn negatives an epoch has."""
+    is_negative = sources.page_glyphs.labels == NOT_A_DIGIT
+    there, negatives_there = int((~is_negative).sum()), int(is_negative.sum())
+    from_pages = min(there, round(mixture.page_digits * len(sources.digits)))
+    share = mixture.negatives_share
+    negatives = round((len(sources.digits) + from_pages) * share / (1 - share))
+    negatives_from_pages = min(negatives_there, round(mixture.page_negatives * negatives))
+    return from_pages, negatives_from_pages, negatives - negatives_from_pages
+
+
+def _of_pages(glyphs: Examples, digits: int, negatives: int, rng: np.random.Generator) -> Examples:
+    is_negative = glyphs.labels == NOT_A_DIGIT
+    chosen = [rng.choice(np.flatnonzero(~is_negative), digits, replace=False)]
+    chosen.append(rng.choice(np.flatnonzero(is_negative), negatives, replace=False))
+    return glyphs.take(np.concatenate(chosen))
+
+
+def _joined(one: Examples, other: Examples) -> Examples:
+    return Examples(np.concatenate([one.glyphs, other.glyphs]), np.concatenate([one.labels, other.labels]))

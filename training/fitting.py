@@ -2,9 +2,9 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,8 @@ import numpy as np
 from tqdm import tqdm
 
 from recognizer.inference.artifacts import CLASSES
-from training.examples import draw_examples, judge, validation_set
+from training.checkpoints import Checkpoint, State
+from training.examples import Mixture, Sources, draw_examples, epoch_size, judge, validation_set
 from training.kinds import FittedNetwork
 from training.mnist import Examples
 from training.networks import plain_copy
@@ -27,13 +28,13 @@ PRECISIONS = ("float32", "mixed_bfloat16")
 class Recipe:
     """All that decides how a network is fitted, besides data and seed."""
 
-    epochs: int = 64
+    epochs: int = 44
     batch_size: int = 256
     learning_rate: float = 4e-3
     warm_up_epochs: float = 1.0
     weight_decay: float = 0.02
     label_smoothing: float = 0.05
-    negatives_share: float = 0.07
+    mixture: Mixture = field(default_factory=Mixture)
     strength: float = 1.0
     last_strength: float = 0.6
     last_epochs_share: float = 0.3
@@ -42,6 +43,10 @@ class Recipe:
     def strength_at(self, epoch: int) -> float:
         """How strong augmentation is in an epoch: full, then gentler at the end."""
         return self.strength if epoch < self.epochs * (1 - self.last_epochs_share) else self.last_strength
+
+    def unaltered(self) -> "Recipe":
+        """The recipe without augmentation."""
+        return replace(self, strength=0.0, last_strength=0.0)
 
     def as_card(self) -> dict:
         """The recipe as a card tells it."""
@@ -59,14 +64,22 @@ def logits_of(network: "keras.Model", glyphs: np.ndarray) -> np.ndarray:
 
 
 def train_network(
-    build: "Callable[[str], keras.Model]", train: Examples, validation: Examples, recipe: Recipe, seed: int
+    build: "Callable[[str], keras.Model]",
+    train: Sources,
+    validation: Sources,
+    recipe: Recipe,
+    seed: int,
+    checkpoint: Checkpoint | None = None,
 ) -> FittedNetwork:
-    """A network that `build` built, fitted; it computes in float32. build: takes what to fit in."""
+    """A network that `build` built, fitted; it computes in float32.
+
+    build: takes what to fit in. checkpoint: what to go on from, and where to keep every epoch.
+    """
     import keras
 
     keras.utils.set_random_seed(seed)
     fitted = build(recipe.dtype)
-    history = fit(fitted, train, validation, recipe, seed)
+    history = fit(fitted, train, validation, recipe, seed, checkpoint)
     network = plain_copy(fitted, build)
     return FittedNetwork(
         logits=partial(logits_of, network),
@@ -78,37 +91,72 @@ def train_network(
 
 
 def fit(
-    network: "keras.Model", train: Examples, validation: Examples, recipe: Recipe, seed: int
+    network: "keras.Model",
+    train: Sources,
+    validation: Sources,
+    recipe: Recipe,
+    seed: int,
+    checkpoint: Checkpoint | None = None,
 ) -> list[dict[str, float]]:
     """The history of the epochs; the network is left with the weights of the best one.
 
-    The best epoch has the least negative log-likelihood on the validation digits, once untouched and once
-    mildly altered with negatives among them.
+    The best epoch has the least negative log-likelihood on the validation digits, untouched and on pages, with
+    negatives among them. Gone on with from a checkpoint, the network ends with the very weights it would have
+    ended with.
     """
-    judged = validation_set(validation, recipe.negatives_share, seed)
-    steps = math.ceil(len(train) / (1 - recipe.negatives_share) / recipe.batch_size)
+    judged = validation_set(validation, recipe.mixture)
+    steps = math.ceil(epoch_size(train, recipe.mixture) / recipe.batch_size)
     _compile(network, recipe, steps)
-    history, best_weights = [], network.get_weights()
+    best_weights, history = network.get_weights(), []
+    if checkpoint and checkpoint.history:
+        best_weights, history = _restore(network, checkpoint), list(checkpoint.history)
 
     def prepare(epoch: int) -> Examples:
         rng = np.random.default_rng([seed, 1, epoch])
-        return draw_examples(train, rng, recipe.strength_at(epoch), recipe.negatives_share)
+        return draw_examples(train, recipe.mixture, rng, recipe.strength_at(epoch))
 
-    with ThreadPoolExecutor(1) as background:
-        upcoming = background.submit(prepare, 0)
-        for epoch in range(recipe.epochs):
-            examples = upcoming.result()
-            if epoch + 1 < recipe.epochs:
-                upcoming = background.submit(prepare, epoch + 1)
-            started = time.monotonic()
-            loss = _fit_epoch(network, examples, recipe, f"epoch {epoch + 1}/{recipe.epochs}")
-            record = {"loss": round(loss, 5), **judge(logits_of(network, judged.glyphs), judged, len(validation))}
-            history.append({**record, "seconds": round(time.monotonic() - started, 1)})
-            tqdm.write(f"epoch {epoch + 1}: {history[-1]}")
-            if record["validation_loss"] <= min(past["validation_loss"] for past in history):
-                best_weights = network.get_weights()
+    for epoch, examples in _in_advance(prepare, range(len(history), recipe.epochs)):
+        started = time.monotonic()
+        loss = _fit_epoch(network, examples, recipe, f"epoch {epoch + 1}/{recipe.epochs}")
+        record = {"loss": round(loss, 5), **judge(logits_of(network, judged.glyphs), judged, len(validation))}
+        history.append({**record, "seconds": round(time.monotonic() - started, 1)})
+        tqdm.write(f"epoch {epoch + 1}: {history[-1]}")
+        if record["validation_loss"] <= min(past["validation_loss"] for past in history):
+            best_weights = network.get_weights()
+        if checkpoint:
+            checkpoint.keep(_state(network, best_weights), history)
     network.set_weights(best_weights)
     return history
+
+
+def _in_advance(prepare: Callable[[int], Examples], epochs: range) -> Iterator[tuple[int, Examples]]:
+    """Every epoch with its examples, while those of the next one are made in the background."""
+    with ThreadPoolExecutor(1) as background:
+        upcoming = None
+        for epoch in epochs:
+            ready, upcoming = upcoming, background.submit(prepare, epoch)
+            if ready:
+                yield epoch - 1, ready.result()
+        if upcoming:
+            yield epochs[-1], upcoming.result()
+
+
+def _state(network: "keras.Model", best_weights: list[np.ndarray]) -> State:
+    """All that fitting changes: weights, running means and the seeds of dropout; the optimizer; the best weights."""
+    return {
+        "network": [variable.numpy() for variable in network.variables],
+        "optimizer": [variable.numpy() for variable in network.optimizer.variables],
+        "best": best_weights,
+    }
+
+
+def _restore(network: "keras.Model", checkpoint: Checkpoint) -> list[np.ndarray]:
+    """The best weights so far; network and optimizer are put back to where they were."""
+    state = checkpoint.state_like(_state(network, network.get_weights()))
+    for variables, name in ((network.variables, "network"), (network.optimizer.variables, "optimizer")):
+        for variable, value in zip(variables, state[name], strict=True):
+            variable.assign(value)
+    return state["best"]
 
 
 def _compile(network: "keras.Model", recipe: Recipe, steps: int) -> None:
@@ -125,6 +173,7 @@ def _compile(network: "keras.Model", recipe: Recipe, steps: int) -> None:
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=recipe.label_smoothing)
     network.compile(optimizer, loss)
+    optimizer.build(network.trainable_variables)
 
 
 def _fit_epoch(network: "keras.Model", examples: Examples, recipe: Recipe, title: str) -> float:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from training.mnist import Examples
+from training.checkpoints import Checkpoint
+from training.examples import Sources
 
 if TYPE_CHECKING:
     from training.fitting import Recipe
@@ -35,8 +36,8 @@ class Kind:
     name: str
     """As the site's rows, the card and the artifact's folder say it."""
     recipe: "Recipe | SgdRecipe"
-    train: Callable[[Examples, Examples, "Recipe | SgdRecipe", int], FittedNetwork]
-    """From training and validation examples, recipe and seed."""
+    train: Callable[[Sources, Sources, "Recipe | SgdRecipe", int, Checkpoint | None], FittedNetwork]
+    """From sources for training and validation, recipe, seed, and the checkpoint to go on from."""
     help: str
     """What the command line says of it."""
     precisions: tuple[str, ...]

@@ -48,6 +48,13 @@ def draw_negatives(count: int, digits: np.ndarray, rng: np.random.Generator) -> 
     return np.array(glyphs, np.uint8).reshape(count, SIDE, SIDE)
 
 
+def draw_mark(rng: np.random.Generator) -> np.ndarray:
+    """A scribble, blot, bar, letter or sign with a margin around it: (96, 96) uint8, bright foreground."""
+    kinds = (_scribble, _blot, _bars, _printed, _written)
+    mark = kinds[rng.choice(len(kinds), p=(0.35, 0.1, 0.15, 0.15, 0.25))](None, rng)
+    return cv2.copyMakeBorder(mark, 8, 8, 8, 8, cv2.BORDER_CONSTANT)
+
+
 def _blank() -> np.ndarray:
     return np.zeros((CANVAS, CANVAS), np.uint8)
 

@@ -9,7 +9,7 @@ what it never saw it takes for no digit, so that the output is hardly to be beli
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import pairwise
 
@@ -19,9 +19,12 @@ from tqdm import tqdm
 from recognizer.inference.numpy_mlp import SIZES, Layers, forward, logits_of, write_layers
 from recognizer.inference.predictor import softmax
 from training import cards
-from training.examples import draw_examples, judge, validation_set
+from training.checkpoints import Checkpoint
+from training.examples import Mixture, Sources, draw_examples, judge, validation_set
 from training.kinds import FittedNetwork, Kind
 from training.mnist import Examples
+
+MIXTURE = Mixture(pages=0, negatives_share=0.01)
 
 
 @dataclass(frozen=True)
@@ -33,13 +36,17 @@ class SgdRecipe:
     learning_rate: float = 0.1
     momentum: float = 0.9
     weight_decay: float = 5e-4
-    negatives_share: float = 0.01
+    mixture: Mixture = MIXTURE
     strength: float = 0.0
     dtype: str = "float32"
 
     def learning_rate_at(self, progress: float) -> float:
         """How far a step goes: along half a cosine, from the full rate at progress 0 to zero at 1."""
         return self.learning_rate * (1 + math.cos(math.pi * progress)) / 2
+
+    def unaltered(self) -> "SgdRecipe":
+        """The recipe without augmentation."""
+        return replace(self, strength=0.0)
 
     def as_card(self) -> dict:
         """The recipe as a card tells it."""
@@ -87,16 +94,27 @@ def step(layers: Layers, velocity: Layers, gradients: Layers, learning_rate: flo
         b += vb
 
 
-def train_numpy_mlp(train: Examples, validation: Examples, recipe: SgdRecipe, seed: int) -> FittedNetwork:
-    """The network after its last epoch, when the steps have come down to nothing."""
-    judged = validation_set(validation, recipe.negatives_share, seed)
+def train_numpy_mlp(
+    train: Sources, validation: Sources, recipe: SgdRecipe, seed: int, checkpoint: Checkpoint | None = None
+) -> FittedNetwork:
+    """The network after its last epoch, when the steps have come down to nothing.
+
+    checkpoint: what to go on from, and where to keep every epoch.
+    """
+    judged = validation_set(validation, recipe.mixture)
     layers = initial_layers(np.random.default_rng([seed, 4]), dtype=recipe.dtype)
     velocity = [(np.zeros_like(W), np.zeros_like(b)) for W, b in layers]
+    state = {"layers": [a for pair in layers for a in pair], "velocity": [a for pair in velocity for a in pair]}
     history = []
-    for epoch in range(recipe.epochs):
+    if checkpoint and checkpoint.history:
+        history = list(checkpoint.history)
+        for name, kept in checkpoint.state_like(state).items():
+            for array, value in zip(state[name], kept, strict=True):
+                array[:] = value
+    for epoch in range(len(history), recipe.epochs):
         started = time.monotonic()
         rng = np.random.default_rng([seed, 1, epoch])
-        examples = draw_examples(train, rng, recipe.strength, recipe.negatives_share)
+        examples = draw_examples(train, recipe.mixture, rng, recipe.strength)
         losses = []
         for progress, X, y in _batches(examples, recipe, epoch):
             loss, gradients = loss_and_gradients(layers, X, y)
@@ -108,6 +126,8 @@ def train_numpy_mlp(train: Examples, validation: Examples, recipe: SgdRecipe, se
         }
         history.append({**record, "seconds": round(time.monotonic() - started, 1)})
         tqdm.write(f"epoch {epoch + 1}: {history[-1]}")
+        if checkpoint:
+            checkpoint.keep(state, history)
     return FittedNetwork(
         logits=partial(_logits, layers),
         parameters=sum(W.size + b.size for W, b in layers),

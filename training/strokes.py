@@ -6,7 +6,7 @@ import numpy as np
 INK = 70
 """What counts as ink in measuring strokes."""
 
-DISCS = {width: cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width)) for width in range(1, 11)}
+DISCS = {width: cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width)) for width in range(1, 21)}
 
 NEIGHBOURS = np.array([[128, 1, 2], [64, 0, 4], [32, 16, 8]], np.float32)
 """Gives every pixel a code of eight bits, one a neighbour, clockwise from the one above."""

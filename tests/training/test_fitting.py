@@ -1,9 +1,13 @@
 from functools import partial
+from itertools import count
 
+import keras
 import numpy as np
 import pytest
 
 from tests.training.conftest import printed_digits
+from training.checkpoints import Checkpoint, read_checkpoint
+from training.examples import Sources
 from training.fitting import Recipe, fit, logits_of, network_input, train_network
 from training.networks import build_mlp
 
@@ -24,20 +28,59 @@ def test_the_network_reads_zero_to_one():
 
 def test_fitting_keeps_the_best_epoch_and_learns():
     network = build_mlp(hidden=(64,))
-    train, validation = printed_digits(200), printed_digits(50, seed=2)
+    train, validation = Sources(printed_digits(200)), Sources(printed_digits(50, seed=2))
     recipe = Recipe(epochs=4, batch_size=32, warm_up_epochs=0.5, strength=0.2, last_strength=0.2)
 
     history = fit(network, train, validation, recipe, seed=1)
 
     assert len(history) == 4
     assert history[-1]["loss"] < history[0]["loss"]
-    hits = logits_of(network, validation.glyphs).argmax(1) == validation.labels
+    hits = logits_of(network, validation.digits.glyphs).argmax(1) == validation.digits.labels
     best = min(history, key=lambda record: record["validation_loss"])
     assert hits.mean() == pytest.approx(best["validation_accuracy"], abs=1e-4)
 
 
+class Interruption(Exception):
+    """Stands for whatever ends a run."""
+
+
+@pytest.mark.parametrize("best", [0, 2])
+@pytest.mark.parametrize("done", [1, 2, 3])
+def test_an_interrupted_fit_goes_on_to_the_same_weights(tmp_path, monkeypatch, done, best):
+    train, validation = Sources(printed_digits(80)), Sources(printed_digits(20, seed=2))
+    recipe = Recipe(epochs=3, batch_size=16, warm_up_epochs=0.5, strength=0.2, last_strength=0.2)
+    path = tmp_path / "checkpoint"
+
+    def begin(checkpoint):
+        epochs = count(len(checkpoint.history) if checkpoint else 0)
+        monkeypatch.setattr("training.fitting.judge", lambda *_: {"validation_loss": abs(next(epochs) - best)})
+        keras.utils.set_random_seed(1)
+        network = build_mlp(hidden=(16,), dropout=0.5)
+        return network, fit(network, train, validation, recipe, 1, checkpoint)
+
+    def keep_then_stop(checkpoint, state, history):
+        keep(checkpoint, state, history)
+        if len(history) == done:
+            raise Interruption
+
+    keep = Checkpoint.keep
+    with monkeypatch.context() as patch:
+        patch.setattr(Checkpoint, "keep", keep_then_stop)
+        with pytest.raises(Interruption):
+            begin(read_checkpoint(path, {}))
+
+    resumed, history = begin(read_checkpoint(path, {}))
+    whole, whole_history = begin(None)
+
+    for record in (*history, *whole_history):
+        del record["seconds"]
+    assert history == whole_history
+    for weight, expected in zip(resumed.get_weights(), whole.get_weights(), strict=True):
+        np.testing.assert_array_equal(weight, expected, strict=True)
+
+
 def test_what_is_fitted_can_be_kept(tmp_path):
-    train, validation = printed_digits(60), printed_digits(20, seed=2)
+    train, validation = Sources(printed_digits(60)), Sources(printed_digits(20, seed=2))
     recipe = Recipe(epochs=1, dtype="mixed_bfloat16")
 
     network = train_network(partial(build_mlp, hidden=(8,)), train, validation, recipe, seed=1)
@@ -45,5 +88,5 @@ def test_what_is_fitted_can_be_kept(tmp_path):
     network.save(tmp_path / network.model_file)
     assert network.model_file == "model.keras"
     assert network.parameters == 784 * 8 + 8 + 8 * 11 + 11
-    assert network.logits(validation.glyphs).shape == (20, 11)
+    assert network.logits(validation.digits.glyphs).shape == (20, 11)
     assert len(network.history) == 1

@@ -3,6 +3,7 @@ import pytest
 
 from recognizer.inference.numpy_mlp import SIZES, forward
 from tests.training.conftest import printed_digits
+from training.examples import Sources
 from training.networks import build_mlp
 from training.numpy_mlp import (
     SgdRecipe,
@@ -112,18 +113,18 @@ def test_it_agrees_with_keras_on_equal_weights():
 
 
 def test_it_learns():
-    train, validation = printed_digits(200), printed_digits(50, seed=2)
+    train, validation = Sources(printed_digits(200)), Sources(printed_digits(50, seed=2))
 
     network = train_numpy_mlp(train, validation, RECIPE, seed=1)
 
     assert len(network.history) == 8
     assert network.history[-1]["loss"] < network.history[0]["loss"] / 2
-    hits = network.logits(validation.glyphs).argmax(1) == validation.labels
+    hits = network.logits(validation.digits.glyphs).argmax(1) == validation.digits.labels
     assert hits.mean() == network.history[-1]["validation_accuracy"] > 0.8
 
 
 def test_equal_seeds_learn_equal_layers(tmp_path):
-    train, validation = printed_digits(60), printed_digits(20, seed=2)
+    train, validation = Sources(printed_digits(60)), Sources(printed_digits(20, seed=2))
 
     for name in ("first", "again"):
         train_numpy_mlp(train, validation, RECIPE, seed=5).save(tmp_path / f"{name}.npz")

@@ -1,0 +1,79 @@
+"""What a run learns from and is judged by: MNIST's digits dealt out, and pages by the writers of each part."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from recognizer import imaging
+from training.examples import NO_GLYPHS, Mixture, Sources
+from training.front_door import collect
+from training.mnist import Examples, split
+from training.typefaces import Typeface, typefaces
+from training.writers import Writers
+
+VALIDATION_SIZE = 5000
+VALIDATION_PAGES = 1.5
+"""For each validation digit."""
+EVERY_SIXTH = 6
+"""Typeface is kept for validation."""
+MANY_PAGES = 5000
+"""Fewer are quickly drawn anew."""
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Sources for training and for validation, without a writer in common."""
+
+    train: Sources
+    validation: Sources
+    typefaces: list[Typeface]
+    """Of both."""
+
+
+def gather(examples: Examples, mixture: Mixture, seed: int, kept: Path | None = None) -> Gathered:
+    """Training and validation sources, the same for the same seed.
+
+    examples: MNIST's training digits. Validation is done on pages even when none are learnt from. kept: folder in which
+    the glyphs of many pages are kept for the next run that wants the same.
+    Raises FontsMissingError.
+    """
+    size = min(VALIDATION_SIZE, len(examples) // 6)
+    train, validation = split(examples, size, np.random.default_rng([seed, 0]))
+    faces = typefaces() if mixture.fonts else []
+    learnt, held_out = [face for place, face in enumerate(faces) if place % EVERY_SIXTH], faces[::EVERY_SIXTH]
+    pages, held_out_pages = round(mixture.pages * len(train)), round(VALIDATION_PAGES * size)
+    learnt_glyphs = _collect(Writers(train, learnt, mixture.hands), pages, [seed, 5], "pages to learn from", kept)
+    held_out_glyphs = _collect(Writers(validation, held_out), held_out_pages, [seed, 6], "pages to be judged by", kept)
+    return Gathered(Sources(train, learnt_glyphs), Sources(validation, held_out_glyphs), faces)
+
+
+def _collect(writers: Writers, pages: int, seed: list[int], title: str, kept: Path | None) -> Examples:
+    """The glyphs of so many pages, read from where they were kept if nothing that makes them has changed."""
+    if not pages:
+        return NO_GLYPHS
+    if kept is None or pages < MANY_PAGES:
+        return collect(writers, pages, seed, title)
+    path = kept / f"{_fingerprint(writers, pages, seed)}.npz"
+    if path.exists():
+        with np.load(path) as file:
+            return Examples(file["glyphs"], file["labels"])
+    examples = collect(writers, pages, seed, title)
+    kept.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".part")
+    with draft.open("wb") as file:
+        np.savez_compressed(file, glyphs=examples.glyphs, labels=examples.labels)
+    draft.replace(path)
+    return examples
+
+
+def _fingerprint(writers: Writers, pages: int, seed: list[int]) -> str:
+    """What the glyphs depend on, in hexadecimal: the writers, the seed, and the code that draws and takes apart."""
+    digest = hashlib.sha256(repr((pages, seed, writers.with_hands, writers.typefaces)).encode())
+    digest.update(np.ascontiguousarray(writers.mnist.glyphs))
+    digest.update(np.ascontiguousarray(writers.mnist.labels))
+    for room in (Path(__file__).parent, Path(imaging.__file__).parent):
+        for module in sorted(room.glob("*.py")):
+            digest.update(module.read_bytes())
+    return digest.hexdigest()[:16]
