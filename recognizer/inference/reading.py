@@ -1,7 +1,7 @@
 """The whole page read: of all ways to take its ink for digits, the one that the network believes in most."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,6 +22,9 @@ NONE_WEIGHT = 0.1
 """Taking a mark for no digit explains it this much less well than taking it for one..."""
 DIGIT_WIDTH = 0.7
 """... and as many times over as it could hold digits of this width, in heights."""
+
+DOUBT = 1.5
+"""A glyph is unsure when without it the line can be taken at so little more cost."""
 
 
 @dataclass(frozen=True)
@@ -70,17 +73,49 @@ def _most_believed(
 ) -> list[tuple[Candidate, GlyphPrediction]]:
     """Return the candidates that together cover the line and are believed in most, from left to right.
 
+    Those against which another way to take the line's ink has nearly as much to say for it are unsure.
     Source: the segmentation graph of LeCun et al. 1998, searched by dynamic programming.
     """
-    count = max(candidate.end for candidate, _ in answered)
-    best: list[tuple[float, list[tuple[Candidate, GlyphPrediction]]]] = [(0.0, [])]
-    best += [(-math.inf, [])] * count
-    for candidate, prediction in sorted(answered, key=lambda pair: pair[0].end):
-        score, path = best[candidate.start]
-        score += _belief(candidate, prediction) - GLYPH_COST - GAP_COST * candidate.gap - CUT_COST * candidate.cuts
-        if score > best[candidate.end][0]:
-            best[candidate.end] = score, [*path, (candidate, prediction)]
-    return best[count][1]
+    scores = [_score(candidate, prediction) for candidate, prediction in answered]
+    spans = [(candidate.start, candidate.end) for candidate, _ in answered]
+    count = max(end for _, end in spans)
+    before = [0.0] + [-math.inf] * count  # the score of the best way to take the parts up to each
+    last = [-1] * (count + 1)  # the candidate with which it ends
+    for index in sorted(range(len(spans)), key=lambda index: spans[index][1]):
+        start, end = spans[index]
+        if before[start] + scores[index] > before[end]:
+            before[end], last[end] = before[start] + scores[index], index
+    after = [-math.inf] * count + [0.0]  # that of the best way to take the parts from each on
+    for (start, end), score in sorted(zip(spans, scores, strict=True), reverse=True):
+        after[start] = max(after[start], score + after[end])
+    chosen, place = [], count
+    while place:
+        chosen.append(last[place])
+        place = spans[last[place]][0]
+    through = [before[start] + score + after[end] for (start, end), score in zip(spans, scores, strict=True)]
+
+    def is_doubtful(index: int) -> bool:
+        start, end = spans[index]
+        others = (
+            through[i] for i, span in enumerate(spans) if span != (start, end) and span[0] < end and span[1] > start
+        )
+        return max(others, default=-math.inf) > before[count] - DOUBT
+
+    return [
+        (answered[index][0], _unsure(answered[index][1]) if is_doubtful(index) else answered[index][1])
+        for index in reversed(chosen)
+    ]
+
+
+def _unsure(prediction: GlyphPrediction) -> GlyphPrediction:
+    """Return the prediction with a digit's verdict no better than unsure."""
+    return replace(prediction, verdict="unsure") if prediction.verdict == "digit" else prediction
+
+
+def _score(candidate: Candidate, prediction: GlyphPrediction) -> float:
+    """Return how much there is to say for a candidate, as a log-probability less costs."""
+    cost = GLYPH_COST + GAP_COST * candidate.gap + CUT_COST * candidate.cuts
+    return _belief(candidate, prediction) - cost
 
 
 def _belief(candidate: Candidate, prediction: GlyphPrediction) -> float:

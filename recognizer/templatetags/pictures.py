@@ -10,6 +10,9 @@ from recognizer.models import GLYPH_SIZE, Prediction, Verdict
 
 register = template.Library()
 
+ONE_DIGIT = 0.95
+"""From this confidence on no other digit comes into question."""
+
 
 @register.filter
 def png_data_uri(pixels: bytes) -> str:
@@ -37,9 +40,15 @@ def percent(probability: float | None) -> str:
 
 @register.filter
 def verdict_text(prediction: Prediction) -> str:
-    """Return what the model says of a glyph: 4, “4 or 9?”, or not a digit."""
+    """Return what the model says of a glyph: 4, “4 or 9?”, “4?”, or not a digit."""
     if prediction.verdict == Verdict.NOT_A_DIGIT:
         return "not a digit"
     if prediction.verdict == Verdict.UNSURE:
-        return f"{prediction.digit} or {prediction.runner_up}?"
+        return f"{prediction.digit} or {prediction.runner_up}?" if is_between_two(prediction) else f"{prediction.digit}?"
     return str(prediction.digit)
+
+
+@register.filter
+def is_between_two(prediction: Prediction) -> bool:
+    """Say whether another digit comes into question; else, if unsure, whether it is a digit of its own at all."""
+    return prediction.confidence < ONE_DIGIT

@@ -22,9 +22,15 @@ def test_a_probability_never_claims_certainty(probability, text):
     assert percent(probability) == text
 
 
-@pytest.mark.parametrize(("verdict", "text"), [("digit", "4"), ("unsure", "4 or 9?"), ("not_a_digit", "not a digit")])
-def test_a_verdict_in_words(verdict, text):
-    assert verdict_text(Prediction(digit=4, runner_up=9, verdict=verdict)) == text
+@pytest.mark.parametrize(
+    ("verdict", "confidence", "text"),
+    [
+        *(("digit", 0.97, "4"), ("unsure", 0.7, "4 or 9?"), ("unsure", 0.999, "4?")),
+        *(("not_a_digit", 0.7, "not a digit"), ("not_a_digit", 0.999, "not a digit")),
+    ],
+)
+def test_a_verdict_in_words(verdict, confidence, text):
+    assert verdict_text(Prediction(digit=4, runner_up=9, confidence=confidence, verdict=verdict)) == text
 
 
 @pytest.mark.parametrize("kind", [bytes, memoryview])
