@@ -20,10 +20,6 @@ HABITS_IMITATED = (
     "MNIST was written in the United States: flagged 1s, crossed 7s, open 4s and slashed 0s come from drawn strokes "
     "and typefaces only."
 )
-HABITS_UNSEEN = (
-    "MNIST was written in the United States, and its digits were learnt as they are: flagged 1s, crossed 7s, "
-    "strange pens and slants were hardly seen."
-)
 NOT_FOR = [
     "Cheques, medicine, meters or other readings that nobody checks.",
     "Letters, words, printed pages or scripts other than Western Arabic digits.",

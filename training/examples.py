@@ -6,7 +6,7 @@ import numpy as np
 
 from recognizer.inference.artifacts import NOT_A_DIGIT
 from training.augmentation import augment
-from training.calibration import negative_log_likelihood
+from training.calibration import fit_temperature, negative_log_likelihood
 from training.mnist import Examples
 from training.negatives import draw_negatives
 
@@ -60,7 +60,7 @@ def draw_examples(sources: Sources, mixture: Mixture, rng: np.random.Generator, 
     paged = _of_pages(sources.page_glyphs, from_pages, negatives_from_pages, rng)
     if strength:
         plain = Examples(augment(plain.glyphs, plain.labels, rng, strength), plain.labels)
-        softly = mixture.page_strength * strength
+    if softly := mixture.page_strength * strength:
         paged = Examples(augment(paged.glyphs, paged.labels, rng, softly), paged.labels)
     return _joined(plain, paged).take(rng.permutation(len(plain) + len(paged)))
 
@@ -79,16 +79,20 @@ def validation_set(validation: Sources, mixture: Mixture) -> Examples:
 
 
 def judge(logits: np.ndarray, judged: Examples, untouched: int) -> dict[str, float]:
-    """What the history says of an epoch. logits: (N, 11) for a validation set that begins with untouched digits."""
+    """What the history says of an epoch; the loss is that of the logits once they are calibrated.
+
+    logits: (N, 11) for a validation set that begins with untouched digits.
+    """
     hits = logits.argmax(1) == judged.labels
     is_digit = judged.labels[untouched:] != NOT_A_DIGIT
     record = {
-        "validation_loss": negative_log_likelihood(logits, judged.labels),
+        "validation_loss": negative_log_likelihood(logits, judged.labels, fit_temperature(logits, judged.labels)),
         "validation_accuracy": hits[:untouched].mean(),
         "page_accuracy": hits[untouched:][is_digit].mean(),
-        "negatives_recognised": hits[untouched:][~is_digit].mean(),
     }
-    return {name: round(float(figure), 5) for name, figure in record.items() if np.isfinite(figure)}
+    if not is_digit.all():
+        record["negatives_recognised"] = hits[untouched:][~is_digit].mean()
+    return {name: round(float(figure), 5) for name, figure in record.items()}
 
 
 def _counts(sources: Sources, mixture: Mixture) -> tuple[int, int, int]:

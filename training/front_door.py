@@ -71,15 +71,13 @@ def label_of(candidate: Candidate, page: Page) -> int | None:
     """What a glyph truly shows: a digit, NOT_A_DIGIT, or None when that cannot be said."""
     inked = _ink_by_owner(candidate, page)
     total, owned = int(inked.sum()), int(inked[1:].sum())
-    if not total:
-        return None
-    if owned <= (1 - MOSTLY_PRINT) * total:
-        return NOT_A_DIGIT
-    main = int(inked[1:].argmax())
-    share = inked[1 + main] / (page.sizes[main] * candidate.mark.zoom**2)
-    foreign = (owned - inked[1 + main]) / total
     height, width = candidate.mark.ink.shape
     is_wide = width > NARROW * height
+    if owned <= (1 - MOSTLY_PRINT) * total:
+        return NOT_A_DIGIT if total and is_wide and not candidate.cuts else None  # a rule has many parts, all alike
+    main = int(inked[1:].argmax())
+    share = _covered(candidate, page, main + 1) / page.sizes[main]
+    foreign = (owned - inked[1 + main]) / total
     if share >= WHOLE and foreign <= FEW_FOREIGN:
         return page.labels[main] if inked[0] <= MOST_PRINT * total else None
     if share >= WHOLE or is_wide:
@@ -91,12 +89,31 @@ def label_of(candidate: Candidate, page: Page) -> int | None:
 
 
 def _ink_by_owner(candidate: Candidate, page: Page) -> np.ndarray:
-    """How many pixels of a glyph belong to no mark, and to each of the page's marks: (1 + marks,) int."""
+    """How many pixels of a glyph belong to no mark, and to each of the page's marks: (1 + marks,) int.
+
+    Ink just beside a mark is the mark's.
+    """
     mark = candidate.mark
     places = []
     for start, length, side in zip((mark.top, mark.left), mark.ink.shape, page.owners.shape, strict=True):
         places.append(np.minimum(((start + np.arange(length) + 0.5) / mark.zoom).astype(int), side - 1))
-    return np.bincount(page.owners[np.ix_(*places)][mark.ink > CLEAR], minlength=len(page.labels) + 1)
+    owners = np.where(page.owners, page.owners, cv2.dilate(page.owners, np.ones((3, 3), np.uint8)))
+    return np.bincount(owners[np.ix_(*places)][mark.ink > CLEAR], minlength=len(page.labels) + 1)
+
+
+def _covered(candidate: Candidate, page: Page, owner: int) -> int:
+    """How many pixels of the page that belong to the owner lie under the glyph's ink or beside it.
+
+    Imaging makes strokes thinner than they were: to count the glyph's own pixels would call a whole digit a part.
+    """
+    mark = candidate.mark
+    top, left = int(mark.top / mark.zoom), int(mark.left / mark.zoom)
+    height, width = (max(1, round(side / mark.zoom)) for side in mark.ink.shape)
+    ink = cv2.resize((mark.ink > CLEAR).astype(np.uint8) * 255, (width, height), interpolation=cv2.INTER_AREA)
+    under = cv2.dilate(cv2.copyMakeBorder(ink, 2, 2, 2, 2, cv2.BORDER_CONSTANT), np.ones((3, 3), np.uint8)) > 0
+    owners = cv2.copyMakeBorder(page.owners, 2, height + 4, 2, width + 4, cv2.BORDER_CONSTANT)
+    window = owners[top : top + height + 4, left : left + width + 4]
+    return int(np.count_nonzero((window == owner) & under))
 
 
 def _with_fewer_negatives(examples: Examples, rng: np.random.Generator) -> Examples:

@@ -16,7 +16,7 @@ MLP = Kind(
     name="mlp",
     recipe=Recipe(epochs=40, label_smoothing=0.02, strength=0.5, last_strength=0.25),
     train=partial(train_network, build_mlp),
-    help="the Keras MLP (some 6 minutes on two cores)",
+    help="the Keras MLP (some 8 minutes on two cores, and five to draw the pages)",
     precisions=PRECISIONS,
     limits=(cards.HABITS_IMITATED,),
 )

@@ -5,7 +5,7 @@ import numpy as np
 
 
 def blank_paper(shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
-    """Paper under some light: (H, W) float32, 0.45 to 1. Half of all papers are even."""
+    """Paper under some light: (H, W) float32, 0.3 to 1. Half of all papers are even."""
     level = rng.uniform(0.75, 1.0) if rng.random() < 0.7 else rng.uniform(0.5, 0.8)
     paper = np.full(shape, level, np.float32)
     if rng.random() < 0.5:

@@ -18,6 +18,8 @@ VALIDATION_PAGES = 1.5
 """For each validation digit."""
 EVERY_SIXTH = 6
 """Typeface is kept for validation."""
+DRAWING = ["framing", "front_door", "hands", "negatives", "pages", "paper", "strokes", "typefaces", "writers"]
+"""The modules that decide, besides the site's imaging, which glyphs come of pages."""
 MANY_PAGES = 5000
 """Fewer are quickly drawn anew."""
 
@@ -73,7 +75,7 @@ def _fingerprint(writers: Writers, pages: int, seed: list[int]) -> str:
     digest = hashlib.sha256(repr((pages, seed, writers.with_hands, writers.typefaces)).encode())
     digest.update(np.ascontiguousarray(writers.mnist.glyphs))
     digest.update(np.ascontiguousarray(writers.mnist.labels))
-    for room in (Path(__file__).parent, Path(imaging.__file__).parent):
-        for module in sorted(room.glob("*.py")):
-            digest.update(module.read_bytes())
+    drawing = [Path(__file__).with_name(f"{name}.py") for name in DRAWING]
+    for module in [*drawing, *sorted(Path(imaging.__file__).parent.glob("*.py"))]:
+        digest.update(module.read_bytes())
     return digest.hexdigest()[:16]

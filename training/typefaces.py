@@ -14,10 +14,12 @@ from PIL import Image, ImageDraw, ImageFont
 FONTS = Path(__file__).parent / "fonts"
 CANVAS = 96
 MARGIN = 16
+MISSING = "\uffff"
+"""A code that is no character, so that every font shows its sign for a missing one."""
 PRINTED = "noto-"
 """Families of print begin so: their letters are wanted, their digits are not handwriting."""
-LETTERS = "ACDEFGHJKLMNPQRTUVWXYabcdefhijkmnprtuvwxy?!&%#@+*=<>€$£§{}"
-"""Latin letters and signs that few hands write like a digit; O, I, l, o, S, s, Z, z, B, g and q are left out."""
+LETTERS = "ACEFGHJKLMNPRTUVWXYacdefhijkmnprtuvwxy?!&%#@+*=<>€$£§{}"
+"""Latin letters and signs that few hands write like a digit: O, D, Q, I, l, o, S, s, Z, z, B, b, g and q are not."""
 BLOCKS = {
     "arabic": (0x0621, 0x064A),
     "armenian": (0x0531, 0x0586),
@@ -79,16 +81,23 @@ def typefaces(fonts: Path = FONTS) -> list[Typeface]:
 
 @cache
 def draw_character(file: Path, character: str) -> np.ndarray:
-    """A character in the middle of a canvas: (96, 96) uint8, bright foreground; black if it has no ink."""
+    """A character in the middle of a canvas: (96, 96) uint8, bright foreground; black if the font has none."""
     font = _font(file)
     left, top, right, bottom = font.getbbox(character)
     size = max(right - left, bottom - top)
-    if size <= 0:
-        return np.zeros((CANVAS, CANVAS), np.uint8)
-    font = font.font_variant(size=round(font.size * (CANVAS - 2 * MARGIN) / size))
     canvas = Image.new("L", (CANVAS, CANVAS))
-    ImageDraw.Draw(canvas).text((CANVAS / 2, CANVAS / 2), character, 255, font, anchor="mm")
+    if size > 0 and _has(file, character):
+        font = font.font_variant(size=round(font.size * (CANVAS - 2 * MARGIN) / size))
+        left, top, right, bottom = font.getbbox(character)
+        place = (CANVAS - left - right) / 2, (CANVAS - top - bottom) / 2
+        ImageDraw.Draw(canvas).text(place, character, 255, font)
     return np.asarray(canvas)
+
+
+def _has(file: Path, character: str) -> bool:
+    """Say whether a font has the character, and does not put an empty box in its place."""
+    font = _font(file)
+    return bytes(font.getmask(character)) != bytes(font.getmask(MISSING))
 
 
 @cache

@@ -1,5 +1,6 @@
 """Who writes on a page: MNIST's writers, hands drawn stroke by stroke, typefaces; and what is no digit."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import cv2
@@ -27,11 +28,14 @@ class Writers:
     def digits(self, count: int, rng: np.random.Generator) -> list[tuple[np.ndarray, int]]:
         """Digits of one page by writers of one sort, all with one pen: each (96, 96) uint8 and its label."""
         sort = rng.random()
-        others = (1 - MNIST_SHARE) / (self.with_hands + bool(self.typefaces) or 1)
+        written = [typeface for typeface in self.typefaces if typeface.digits]
+        others = (1 - MNIST_SHARE) / (self.with_hands + bool(written) or 1)
         if self.with_hands and sort < others:
             drawn = [(hands.draw_digit(digit, rng), digit) for digit in map(int, rng.integers(0, 10, count))]
-        elif self.typefaces and sort < 1 - MNIST_SHARE:
-            drawn = self._typeset_digits(count, rng)
+        elif written and sort < 1 - MNIST_SHARE:
+            typeface = written[rng.integers(len(written))]
+            digits = map(int, rng.integers(0, 10, count))
+            drawn = [(draw_character(typeface.digits, str(digit)), digit) for digit in digits]
         else:
             chosen = rng.integers(0, len(self.mnist), count)
             drawn = [(enlarge(self.mnist.glyphs[index]), int(self.mnist.labels[index])) for index in chosen]
@@ -49,11 +53,6 @@ class Writers:
         pen = choose_pen(rng)
         return [(pen(canvas), NOT_A_DIGIT) for canvas in drawn]
 
-    def _typeset_digits(self, count: int, rng: np.random.Generator) -> list[tuple[np.ndarray, int]]:
-        written = [typeface for typeface in self.typefaces if typeface.digits]
-        typeface = written[rng.integers(len(written))]
-        return [(draw_character(typeface.digits, str(digit)), digit) for digit in map(int, rng.integers(0, 10, count))]
-
 
 def enlarge(glyph: np.ndarray) -> np.ndarray:
     """A glyph of MNIST's, smooth on a canvas: (96, 96) uint8 from (28, 28)."""
@@ -66,9 +65,8 @@ STEEP = np.clip((np.arange(256) - 70.0) * 255 / 110, 0, 255).astype(np.uint8)
 """Makes the edge of an enlarged stroke as sharp as a pen's."""
 
 
-def choose_pen(rng: np.random.Generator):
-    """A pen: what it makes of a canvas (96, 96) uint8. It redraws at its own width, or writes a little thicker or
-    thinner than the canvas has it."""
+def choose_pen(rng: np.random.Generator) -> Callable[[np.ndarray], np.ndarray]:
+    """What a pen makes of a canvas (96, 96) uint8: strokes of its own width, or a little thicker or thinner ones."""
     sort = rng.random()
     if sort < 0.35:
         width = int(rng.integers(2, WIDEST_PEN))

@@ -44,7 +44,8 @@ def verdict_text(prediction: Prediction) -> str:
     if prediction.verdict == Verdict.NOT_A_DIGIT:
         return "not a digit"
     if prediction.verdict == Verdict.UNSURE:
-        return f"{prediction.digit} or {prediction.runner_up}?" if is_between_two(prediction) else f"{prediction.digit}?"
+        alternative = f" or {prediction.runner_up}" if is_between_two(prediction) else ""
+        return f"{prediction.digit}{alternative}?"
     return str(prediction.digit)
 
 

@@ -2,48 +2,166 @@ import numpy as np
 import pytest
 
 from recognizer.inference.artifacts import NOT_A_DIGIT
-from training.examples import draw_examples, judge, validation_set
+from training.examples import Mixture, Sources, draw_examples, epoch_size, judge, validation_set
 from training.mnist import Examples
 
 
-def test_a_share_of_the_examples_are_negatives(digits):
-    examples = draw_examples(digits, np.random.default_rng(0), 1.0, share=0.25)
+def page_glyphs(digits: int, negatives: int) -> Examples:
+    """Glyphs as if from pages: none of them among the digits of MNIST."""
+    glyphs = np.random.default_rng(3).integers(0, 256, (digits + negatives, 28, 28), np.uint8)
+    labels = np.concatenate([np.arange(digits) % 10, np.full(negatives, NOT_A_DIGIT)])
+    return Examples(glyphs, labels.astype(np.uint8))
 
-    assert len(examples) == 80
-    assert (examples.labels == NOT_A_DIGIT).sum() == 20
-    assert (examples.labels[-20:] != NOT_A_DIGIT).any()
+
+@pytest.fixture
+def sources(digits) -> Sources:
+    return Sources(digits, page_glyphs(40, 30))
 
 
-def test_equal_seeds_draw_equal_examples(digits):
-    first, again = (draw_examples(digits, np.random.default_rng(4), 1.0, share=0.1) for _ in range(2))
+def among(glyphs: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """(N,) bool: which glyphs are, bit for bit, among others."""
+    known = {other.tobytes() for other in others}
+    return np.array([glyph.tobytes() in known for glyph in glyphs])
+
+
+def test_an_epoch_has_the_shares_that_its_mixture_says(sources):
+    mixture = Mixture(page_digits=0.5, negatives_share=0.1, page_negatives=0.6)
+
+    examples = draw_examples(sources, mixture, np.random.default_rng(0), 0)
+
+    negative, from_pages = examples.labels == NOT_A_DIGIT, among(examples.glyphs, sources.page_glyphs.glyphs)
+    assert len(examples) == 100
+    assert (from_pages & ~negative).sum() == 30
+    assert (from_pages & negative).sum() == 6
+    assert (~from_pages & negative).sum() == 4
+
+
+def test_each_glyph_keeps_its_label(sources):
+    labels = {
+        glyph.tobytes(): label
+        for part in (sources.digits, sources.page_glyphs)
+        for glyph, label in zip(part.glyphs, part.labels, strict=True)
+    }
+
+    examples = draw_examples(sources, Mixture(), np.random.default_rng(0), 0)
+
+    for glyph, label in zip(examples.glyphs, examples.labels, strict=True):
+        assert labels.get(glyph.tobytes(), NOT_A_DIGIT) == label
+
+
+@pytest.mark.parametrize("pages", [(0, 0), (40, 0), (0, 30), (40, 30)])
+@pytest.mark.parametrize(
+    "mixture",
+    [
+        Mixture(),
+        Mixture(page_digits=5, negatives_share=0.5, page_negatives=1),
+        Mixture(page_digits=0, page_negatives=0),
+        Mixture(negatives_share=0),
+    ],
+)
+def test_an_epoch_is_as_large_as_said(digits, pages, mixture):
+    sources = Sources(digits, page_glyphs(*pages))
+
+    examples = draw_examples(sources, mixture, np.random.default_rng(0), 0)
+
+    assert epoch_size(sources, mixture) == len(examples)
+
+
+def test_no_glyph_of_a_page_is_taken_twice(sources):
+    greedy = Mixture(page_digits=5, negatives_share=0.5, page_negatives=1)
+
+    examples = draw_examples(sources, greedy, np.random.default_rng(0), 0)
+
+    taken = examples.glyphs[among(examples.glyphs, sources.page_glyphs.glyphs)]
+    assert len(taken) == len({glyph.tobytes() for glyph in taken}) == 70
+
+
+def test_equal_seeds_draw_equal_examples(sources):
+    first, again = (draw_examples(sources, Mixture(), np.random.default_rng(4), 1.0) for _ in range(2))
 
     np.testing.assert_array_equal(first.glyphs, again.glyphs)
     np.testing.assert_array_equal(first.labels, again.labels)
 
 
-def test_strength_0_leaves_the_digits_as_they_are(digits):
-    examples = draw_examples(digits, np.random.default_rng(0), 0, share=0.25)
+def test_they_are_shuffled(sources):
+    labels = draw_examples(sources, Mixture(negatives_share=0.5), np.random.default_rng(0), 0).labels
 
-    drawn = examples.glyphs[examples.labels != NOT_A_DIGIT]
-    assert sorted(glyph.tobytes() for glyph in drawn) == sorted(glyph.tobytes() for glyph in digits.glyphs)
-
-
-def test_validation_begins_with_the_digits_untouched(digits):
-    judged = validation_set(digits, 0.25, seed=1)
-
-    np.testing.assert_array_equal(judged.glyphs[:60], digits.glyphs)
-    assert len(judged) == 60 + 80
-    assert (judged.labels[60:] == NOT_A_DIGIT).sum() == 20
+    assert 0 < (labels[:60] == NOT_A_DIGIT).sum() < 60
 
 
-def test_an_epoch_is_judged_by_both_halves():
-    judged = Examples(np.zeros((4, 28, 28), np.uint8), np.array([3, 3, 3, NOT_A_DIGIT]))
-    logits = np.zeros((4, 11), np.float32)
-    logits[[0, 1, 2], [3, 4, 3]] = 1
-    logits[3, NOT_A_DIGIT] = 1
+def test_strength_0_leaves_everything_as_it_is(sources):
+    examples = draw_examples(sources, Mixture(page_digits=5, page_negatives=1), np.random.default_rng(0), 0)
 
-    record = judge(logits, judged, untouched=2)
+    given = np.concatenate([sources.digits.glyphs, sources.page_glyphs.glyphs])
+    assert among(examples.glyphs, given).all()
+    assert among(sources.digits.glyphs, examples.glyphs).all()
 
-    assert (record["validation_accuracy"], record["altered_accuracy"]) == (0.5, 1.0)
-    surprise = np.log(np.e + 10) - np.array([1, 0, 1, 1]).mean()
-    assert record["validation_loss"] == pytest.approx(surprise, abs=1e-5)
+
+def test_glyphs_of_pages_are_altered_less_than_those_of_mnist(sources, monkeypatch):
+    strengths = {}
+    monkeypatch.setattr(
+        "training.examples.augment",
+        lambda glyphs, labels, rng, strength: strengths.setdefault(len(glyphs), strength) * np.ones_like(glyphs),
+    )
+    mixture = Mixture(page_digits=0.5, page_strength=0.4, negatives_share=0)
+
+    draw_examples(sources, mixture, np.random.default_rng(0), 0.5)
+
+    assert strengths == {60: 0.5, 30: 0.2}
+
+
+def test_glyphs_of_pages_can_be_left_as_they_are(sources):
+    mixture = Mixture(page_digits=0.5, page_strength=0, negatives_share=0)
+
+    examples = draw_examples(sources, mixture, np.random.default_rng(0), 1.0)
+
+    assert among(examples.glyphs, sources.page_glyphs.glyphs).sum() == 30
+
+
+def test_without_negatives_there_is_none_to_learn_from_or_to_be_judged_by(sources):
+    without = Mixture(negatives_share=0)
+
+    learnt = draw_examples(sources, without, np.random.default_rng(0), 1.0)
+    judged = validation_set(sources, without)
+
+    assert NOT_A_DIGIT not in learnt.labels
+    assert NOT_A_DIGIT not in judged.labels
+    assert (len(learnt), len(judged)) == (60 + 40, 60 + 40)
+
+
+def test_validation_is_the_digits_untouched_and_then_what_is_from_pages(sources):
+    judged = validation_set(sources, Mixture())
+
+    np.testing.assert_array_equal(judged.glyphs[:60], sources.digits.glyphs)
+    np.testing.assert_array_equal(judged.glyphs[60:], sources.page_glyphs.glyphs)
+    np.testing.assert_array_equal(judged.labels[60:], sources.page_glyphs.labels)
+
+
+def judged_as(labels: list[int], answers: list[int], untouched: int, *, logit: float = 1.0) -> dict[str, float]:
+    """What the history says of these answers."""
+    glyphs = np.zeros((len(labels), 28, 28), np.uint8)
+    logits = logit * np.eye(11, dtype=np.float32)[answers]
+    return judge(logits, Examples(glyphs, np.array(labels, np.uint8)), untouched)
+
+
+def test_an_epoch_is_judged_by_digits_pages_and_negatives():
+    record = judged_as([3, 3, 3, 3, 3, NOT_A_DIGIT], [3, 4, 3, NOT_A_DIGIT, 3, NOT_A_DIGIT], untouched=2)
+
+    assert record["validation_accuracy"] == 0.5
+    assert record["page_accuracy"] == pytest.approx(2 / 3, abs=1e-5)
+    assert record["negatives_recognised"] == 1
+
+
+@pytest.mark.parametrize("logit", [0.5, 1.0, 8.0])
+def test_the_loss_is_that_of_calibrated_logits(logit):
+    record = judged_as([3, 3, 5], [3, 3, 4], untouched=2, logit=logit)
+
+    right, each_other_class = 2 / 3, 1 / 30
+    surprise = -(2 * np.log(right) + np.log(each_other_class)) / 3
+    assert record["validation_loss"] == pytest.approx(surprise, abs=2e-5)
+
+
+def test_negatives_that_there_were_none_of_are_not_judged():
+    record = judged_as([3, 4, 5], [3, 4, 6], untouched=2)
+
+    assert record.keys() == {"validation_loss", "validation_accuracy", "page_accuracy"}

@@ -13,7 +13,9 @@ from recognizer.inference.artifacts import read_artifact
 from recognizer.inference.loading import load_predictor
 from tests.training.conftest import printed_digits
 from training import mnist, networks
-from training.__main__ import main, parser
+from training.__main__ import INGREDIENTS, KINDS, _as_told, main, parser
+from training.examples import Mixture
+from training.typefaces import FontsMissingError
 
 
 @pytest.fixture
@@ -193,6 +195,65 @@ def test_it_refuses_too_little_to_train_on(train, options, capsys):
         train(*options)
 
     assert "is the least" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("word", "without"),
+    [
+        ("pages", {"pages": 0}),
+        ("hands", {"hands": False}),
+        ("fonts", {"fonts": False}),
+        ("negatives", {"negatives_share": 0}),
+    ],
+)
+def test_an_ingredient_left_out_is_out_of_the_mixture_and_nothing_else_is(word, without):
+    recipe = _as_told(parser().parse_args(["cnn", "--without", word])).recipe
+
+    assert recipe.mixture == Mixture(**without)
+    assert recipe.strength == KINDS["cnn"].recipe.strength
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_may_be_left_out_of_any_kind(kind):
+    recipe = _as_told(parser().parse_args([kind, "--without", *INGREDIENTS])).recipe
+
+    mixture = recipe.mixture
+    assert (mixture.pages, mixture.hands, mixture.fonts, mixture.negatives_share) == (0, False, False, 0)
+    strengths = [recipe.strength, *([recipe.last_strength] if kind != "numpy-mlp" else [])]
+    assert not any(strengths)
+
+
+def test_nothing_else_can_be_left_out(capsys):
+    with pytest.raises(SystemExit):
+        main(["cnn", "--without", "validation"])
+
+    assert "invalid choice: 'validation'" in capsys.readouterr().err
+
+
+def test_missing_fonts_are_said_with_both_remedies_before_any_work(mnist_dir, tmp_path, monkeypatch, capsys):
+    def typefaces():
+        raise FontsMissingError("A font is not installed. Run `make fonts`, or train --without fonts.")
+
+    monkeypatch.setattr("training.sources.typefaces", typefaces)
+    monkeypatch.setattr("training.sources.collect", lambda *_: pytest.fail("it began to draw pages"))
+
+    code = main(["cnn", "--mnist-dir", str(mnist_dir), "--out", str(tmp_path / "out")])
+
+    assert code == 1
+    assert "--without fonts" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_was_left_out_is_said_by_the_card_and_never_learnt(mnist_dir, tmp_path):
+    places = ["--mnist-dir", str(mnist_dir), "--out", str(tmp_path)]
+
+    main(["numpy-mlp", "--epochs", "1", "--limit", "60", "--without", "negatives", "fonts", *places])
+
+    artifact = read_artifact(tmp_path / "numpy_mlp-1")
+    assert "--without negatives fonts --seed 1" in artifact.card["command"]
+    assert artifact.card["recipe"]["mixture"]["negatives_share"] == 0
+    assert artifact.card["data"]["fonts"] == []
+    assert not any("negatives_recognised" in epoch for epoch in artifact.card["figures"]["history"])
 
 
 def test_mnist_dir_comes_from_the_environment(monkeypatch):

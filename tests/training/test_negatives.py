@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from training import negatives
-from training.negatives import KINDS, PRINTED, WRITTEN, draw_negatives
+from training.negatives import KINDS, PRINTED, WRITTEN, draw_mark, draw_negatives
 
 
 def test_they_are_framed_like_digits(digits):
@@ -54,3 +54,28 @@ def test_a_fragment_is_never_an_upright_stroke():
         strip = negatives._fragment(np.concatenate([ones, bars]), rng)
 
         assert np.ptp(np.flatnonzero(strip.max(0))) > 1.5 * len(strip)
+
+
+def test_marks_for_a_page_have_ink_and_a_margin_around_it():
+    first, again = ([draw_mark(rng) for _ in range(60)] for rng in (np.random.default_rng(1), np.random.default_rng(1)))
+
+    np.testing.assert_array_equal(first, again)
+    for mark in first:
+        assert (mark.shape, mark.dtype) == ((96, 96), np.uint8)
+        assert np.count_nonzero(mark > 110) > 20
+        assert not mark[[0, 1, -2, -1]].any()
+        assert not mark[:, [0, 1, -2, -1]].any()
+
+
+def test_marks_for_a_page_are_of_every_sort_but_pairs_fragments_and_textures(monkeypatch):
+    drawn = set()
+    for kind in KINDS:
+        name = kind.__name__
+        blank = np.zeros((80, 80), np.uint8)
+        monkeypatch.setattr(negatives, name, lambda digits, rng, name=name, blank=blank: drawn.add(name) or blank)
+    rng = np.random.default_rng(0)
+
+    for _ in range(200):
+        draw_mark(rng)
+
+    assert drawn == {"_scribble", "_blot", "_bars", "_printed", "_written"}

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from training import strokes
+from training.writers import WIDEST_PEN
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def test_thin_never_erases():
     assert np.count_nonzero(strokes.thin(hair, 9)) > 20
 
 
-@pytest.mark.parametrize("width", [3, 6, 9])
+@pytest.mark.parametrize("width", [3, 6, 9, 16])
 def test_redraw_gives_any_stroke_the_asked_width(ring, width):
     assert strokes.stroke_width(strokes.redraw(ring, width)) == pytest.approx(width, abs=1)
 
@@ -47,6 +48,11 @@ def test_the_middle_line_is_one_pixel_wide(ring):
 
     assert has_hole(line)
     assert not cv2.erode(line, np.ones((2, 2), np.uint8)).any()
+
+
+def test_there_is_a_disc_for_the_widest_pen_of_a_page():
+    assert max(strokes.DISCS) >= WIDEST_PEN - 1
+    assert all(disc.shape == (width, width) and disc.any() for width, disc in strokes.DISCS.items())
 
 
 def test_hollow_darkens_the_inside_and_keeps_the_rim(ring):

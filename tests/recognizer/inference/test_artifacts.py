@@ -1,5 +1,6 @@
 import copy
 import json
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from recognizer.inference.artifacts import (
     ArtifactMissingError,
     CardError,
     ChecksumError,
+    add_figures,
     read_artifact,
     write_artifact,
 )
@@ -109,6 +111,42 @@ def test_a_folder_that_appears_meanwhile_is_not_overwritten(tmp_path):
         write_artifact(tmp_path / "cnn-7", CARD, save_while_another_finishes)
 
     assert [path.name for path in tmp_path.iterdir()] == ["cnn-7"]
+
+
+def test_figures_are_added_and_the_rest_of_the_card_stays(folder):
+    before = read_artifact(folder)
+
+    richer = add_figures(before, {"pictures": {"n": 12}})
+
+    assert richer == read_artifact(folder)
+    assert richer.card["figures"] == {"mnist_test": {"accuracy": 0.99}, "pictures": {"n": 12}}
+    assert {**richer.card, "figures": None} == {**before.card, "figures": None}
+    assert before.card["figures"] == {"mnist_test": {"accuracy": 0.99}}
+    assert sorted(path.name for path in folder.iterdir()) == ["card.json", "model.keras"]
+
+
+def test_figures_of_the_same_name_are_replaced(folder):
+    artifact = add_figures(read_artifact(folder), {"pictures": {"n": 12, "right": 3}})
+
+    add_figures(artifact, {"pictures": {"n": 13}})
+
+    assert read_artifact(folder).card["figures"]["pictures"] == {"n": 13}
+
+
+@pytest.mark.parametrize("step", ["write_text", "replace"])
+def test_a_card_that_cannot_be_written_stays_as_it_was(folder, monkeypatch, step):
+    artifact, before = read_artifact(folder), (folder / "card.json").read_bytes()
+
+    def fail(path, *_, **__):
+        path.write_bytes(b"{")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, step, fail)
+
+    with pytest.raises(ArtifactError, match=r"card\.json cannot be written \(No space"):
+        add_figures(artifact, {"pictures": {"n": 12}})
+    assert (folder / "card.json").read_bytes() == before
+    assert sorted(path.name for path in folder.iterdir()) == ["card.json", "model.keras"]
 
 
 def test_an_altered_model_file_is_refused(folder):

@@ -34,6 +34,28 @@ def is_narrow(glyph: np.ndarray) -> bool:
     return bool(np.ptp(np.nonzero(glyph.max(axis=0) > 0.2)) < 5)
 
 
+def ladder(*, width: int = 80) -> DecodedPicture:
+    """Return a page with two upright bars joined in the middle: one mark, 90 pixels high, that may be an 11."""
+    page = np.full((160, 300), 255, np.uint8)
+    page[35:125, 40:48] = page[35:125, 32 + width : 40 + width] = 0
+    page[78:82, 40 : 32 + width] = 0
+    return DecodedPicture(page, 300, 160)
+
+
+def is_wide(glyph: np.ndarray) -> bool:
+    rows, columns = np.nonzero(glyph > 0.2)
+    return bool(np.ptp(columns) > 0.8 * np.ptp(rows))
+
+
+def count_holes(glyph: np.ndarray) -> int:
+    """Return how many pieces of paper the ink encloses."""
+    return cv2.connectedComponents(np.uint8(glyph < 0.2), connectivity=4)[0] - 2
+
+
+def verdicts(picture: DecodedPicture, answer) -> list[str]:
+    return [glyph.prediction.verdict for glyph in read_page(picture, answering(answer)).glyphs]
+
+
 def test_it_reads_a_number_from_left_to_right():
     narrow_is_1 = answering(lambda glyph: says(1) if is_narrow(glyph) else says(0))
 
@@ -58,12 +80,12 @@ def test_it_believes_in_one_mark_when_its_pieces_are_none():
 
 
 def test_it_reads_two_digits_that_touch():
-    page = np.full((80, 160), 255, np.uint8)
-    cv2.circle(page, (48, 40), 24, 0, 6)
-    cv2.circle(page, (102, 40), 24, 0, 6)
-    one_ring = answering(lambda glyph: says(0) if np.ptp(np.nonzero(glyph > 0.2)[0]) > 12 else says(10))
+    page = np.full((100, 160), 255, np.uint8)
+    cv2.ellipse(page, (54, 50), (22, 34), 0, 0, 360, 0, 10)
+    cv2.ellipse(page, (106, 50), (22, 34), 0, 0, 360, 0, 10)
+    one_ring_is_0 = answering(lambda glyph: says(0) if count_holes(glyph) == 1 else says(10))
 
-    reading = read_page(DecodedPicture(page, 160, 80), one_ring)
+    reading = read_page(DecodedPicture(page, 160, 100), one_ring_is_0)
 
     assert reading.text == "00"
 
@@ -75,6 +97,66 @@ def test_it_keeps_a_wide_digit_whole_that_the_network_knows():
     reading = read_page(DecodedPicture(page, 160, 80), answering(lambda glyph: says(0)))
 
     assert reading.text == "0"
+
+
+def test_a_lone_mark_that_can_be_read_as_two_digits_is_unsure():
+    def one_4_or_two_1s(glyph):
+        return says(4) if is_wide(glyph) else says(1)
+
+    reading = read_page(ladder(), answering(one_4_or_two_1s))
+
+    assert reading.text == "4"
+    assert reading.glyphs[0].prediction.verdict == "unsure"
+    assert reading.glyphs[0].prediction.confidence > 0.99
+
+
+def test_a_lone_mark_that_may_be_none_is_unsure():
+    digit_or_none = says(4) + says(10, 11.0)
+
+    assert verdicts(decode(png_of("1")), lambda glyph: digit_or_none) == ["unsure"]
+
+
+def test_a_well_read_whole_digit_stays_sure():
+    assert verdicts(ladder(), lambda glyph: says(4) if is_wide(glyph) else says(10)) == ["digit"]
+
+
+@pytest.mark.parametrize(("apart", "verdict"), [(44, "unsure"), (80, "digit")])
+def test_two_digits_that_can_be_read_as_one_are_unsure_while_they_stand_close(apart, verdict):
+    assert verdicts(two_bars(apart=apart), lambda glyph: says(1) if is_narrow(glyph) else says(4)) == [verdict] * 2
+
+
+def test_doubt_about_one_mark_is_none_about_the_next():
+    picture = ladder()
+    picture.page[35:125, 240:248] = 0
+
+    assert verdicts(picture, lambda glyph: says(4) if is_wide(glyph) else says(1)) == ["unsure", "digit"]
+
+
+def test_a_mark_is_not_doubted_because_the_next_one_is_hard_to_read():
+    picture = ladder()
+    picture.page[35:125, 240:248] = 0
+
+    def next_is_hard(glyph):
+        if is_narrow(glyph):
+            return says(1, 0.9) - says(10, 20.0)
+        return says(4) if is_wide(glyph) else says(10)
+
+    assert verdicts(picture, next_is_hard) == ["digit", "unsure"]
+
+
+def test_doubt_leaves_what_is_no_digit_as_it_is():
+    hardly_a_digit = says(4) + says(10, 12.1)
+
+    assert verdicts(ladder(), lambda glyph: hardly_a_digit if is_wide(glyph) else says(1)) == ["not_a_digit"]
+
+
+@pytest.mark.parametrize(("width", "text"), [(80, ""), (126, "11")])
+def test_a_wide_mark_is_less_easily_none_than_badly_written_digits(width, text):
+    badly_written = says(1, 0.9) - says(10, 20.0)
+
+    reading = read_page(ladder(width=width), answering(lambda glyph: says(10) if is_wide(glyph) else badly_written))
+
+    assert reading.text == text
 
 
 def test_marks_that_are_no_digits_are_kept_but_not_read():

@@ -1,6 +1,7 @@
 """`manage.py register_models`."""
 
 import io
+import json
 
 import pytest
 from django.core.management import call_command
@@ -63,6 +64,20 @@ def test_a_second_run_changes_nothing(released):
 
     assert register() == ("", "")
     assert list(ModelVersion.objects.values()) == before
+
+
+def test_the_card_of_a_known_version_is_read_anew(released):
+    card_path = make_artifact(released) / "card.json"
+    register()
+    before = ModelVersion.objects.values("pk", "kind", "version", "folder", "sha256", "state").get()
+    card = json.loads(card_path.read_text())
+    card["figures"]["pictures"] = {"n": 12}
+    card_path.write_text(json.dumps(card))
+
+    assert register() == ("", "")
+
+    version = ModelVersion.objects.filter(**before).get()
+    assert version.card["figures"] == {"mnist_test": {"accuracy": 0.99}, "pictures": {"n": 12}}
 
 
 def test_what_was_trained_is_a_candidate(released, trained):
@@ -142,13 +157,13 @@ def test_a_kind_that_the_site_does_not_know_is_left_out_and_told(released):
 def test_another_file_under_a_registered_version_is_left_out_and_told(released, trained):
     make_artifact(released, "cnn", "1")
     register()
-    registered = ModelVersion.objects.get().sha256
+    registered = ModelVersion.objects.values("sha256", "card").get()
     make_artifact(trained, "cnn", "1", folder="again")
 
     _, err = register()
 
     assert "registered already, with another file" in err
-    assert ModelVersion.objects.get().sha256 == registered
+    assert ModelVersion.objects.values("sha256", "card").get() == registered
 
 
 def test_folders_that_are_not_there_are_no_fault(released, trained):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-PAGES = ("/", "/upload/", "/history/", "/about/", "/privacy/", "/account/login/", "/account/signup/")
+PAGES = ("/", "/upload/", "/history/", "/models/", "/about/", "/privacy/", "/account/login/", "/account/signup/")
 
 
 @pytest.mark.parametrize("address", PAGES)

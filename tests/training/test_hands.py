@@ -1,0 +1,65 @@
+import cv2
+import numpy as np
+import pytest
+
+from training import hands
+from training.hands import CANVAS, FORMS, draw_digit
+
+EVERY_FORM = [(digit, place) for digit, forms in FORMS.items() for place in range(len(forms))]
+
+
+def margin_of(canvas: np.ndarray) -> int:
+    """The fewest pixels between ink and border."""
+    left, top, width, height = cv2.boundingRect(canvas)
+    return min(left, top, CANVAS - left - width, CANVAS - top - height)
+
+
+@pytest.mark.parametrize(("digit", "place"), EVERY_FORM)
+def test_every_form_is_drawn_large_and_away_from_the_border(digit, place, monkeypatch):
+    form = hands._forms(digit)[place]
+    monkeypatch.setattr(hands, "_forms", lambda _: [form])
+    rng = np.random.default_rng(0)
+
+    canvases = [draw_digit(digit, rng) for _ in range(40)]
+
+    assert all(canvas.shape == (CANVAS, CANVAS) and canvas.dtype == np.uint8 for canvas in canvases)
+    assert min(cv2.boundingRect(canvas)[3] for canvas in canvases) > CANVAS / 2
+    margins = sorted(map(margin_of, canvases))
+    assert margins[4] >= 3
+    assert margins[20] >= 6
+
+
+def test_every_digit_has_forms():
+    assert sorted(FORMS) == list(range(10))
+    assert all(FORMS.values())
+
+
+def test_equal_seeds_draw_equal_digits_and_no_two_hands_are_alike():
+    first, again = ([draw_digit(digit, np.random.default_rng([3, digit])) for digit in range(10)] for _ in range(2))
+    others = [draw_digit(4, np.random.default_rng(seed)) for seed in range(20)]
+
+    np.testing.assert_array_equal(first, again)
+    assert len({canvas.tobytes() for canvas in others}) == 20
+
+
+def test_a_smooth_stroke_goes_through_its_points_and_bends_between_them():
+    straight, smooth = hands._path("-", "0,0 50,100 100,0"), hands._path("~", "0,0 50,100 100,0")
+
+    for path in (straight, smooth):
+        np.testing.assert_allclose(path[[0, hands.SMOOTH_STEPS, -1]], [[0, 0], [0.5, 1], [1, 0]], atol=1e-12)
+    assert np.allclose(straight[:, 1], 1 - abs(2 * straight[:, 0] - 1))
+    assert not np.allclose(smooth[:, 1], 1 - abs(2 * smooth[:, 0] - 1), atol=0.02)
+
+
+def test_a_smooth_stroke_through_points_in_line_is_straight():
+    smooth, straight = (hands._path(style, "10,20 30,40 50,60 70,80") for style in "~-")
+
+    np.testing.assert_allclose(smooth, straight)
+
+
+def test_a_stroke_with_one_end_only_is_drawn_there():
+    start, end = hands._ends("-10,20 30,40")
+    np.testing.assert_array_equal(start, end)
+
+    start, end = hands._ends("-10,20 30,40|50,60 70,80")
+    np.testing.assert_allclose(end - start, 0.4)
