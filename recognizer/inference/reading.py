@@ -16,14 +16,14 @@ GLYPH_COST = 0.3
 """Of each glyph: of two readings that are believed alike, the shorter one wins."""
 GAP_COST = 4.0
 """Of paper inside a glyph as wide as the glyph is high: strokes of one digit lie close together."""
-CUT_COST = 0.3
+CUT_COST = 0.6
 """Of each side of a glyph that lies in the middle of connected ink."""
 NONE_WEIGHT = 0.1
 """Taking a mark for no digit explains it this much less well than taking it for one..."""
 DIGIT_WIDTH = 0.7
 """... and as many times over as it could hold digits of this width, in heights."""
 
-DOUBT = 1.5
+DOUBT = 1.0
 """A glyph is unsure when without it the line can be taken at so little more cost."""
 
 

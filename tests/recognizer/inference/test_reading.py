@@ -99,7 +99,13 @@ def test_it_keeps_a_wide_digit_whole_that_the_network_knows():
     assert reading.text == "0"
 
 
-def test_a_lone_mark_that_can_be_read_as_two_digits_is_unsure():
+@pytest.fixture
+def doubtful(monkeypatch):
+    """Much doubt, so that two readings that are believed alike come near each other whatever their costs are."""
+    monkeypatch.setattr("recognizer.inference.reading.DOUBT", 2.0)
+
+
+def test_a_lone_mark_that_can_be_read_as_two_digits_is_unsure(doubtful):
     def one_4_or_two_1s(glyph):
         return says(4) if is_wide(glyph) else says(1)
 
@@ -121,11 +127,11 @@ def test_a_well_read_whole_digit_stays_sure():
 
 
 @pytest.mark.parametrize(("apart", "verdict"), [(44, "unsure"), (80, "digit")])
-def test_two_digits_that_can_be_read_as_one_are_unsure_while_they_stand_close(apart, verdict):
+def test_two_digits_that_can_be_read_as_one_are_unsure_while_they_stand_close(doubtful, apart, verdict):
     assert verdicts(two_bars(apart=apart), lambda glyph: says(1) if is_narrow(glyph) else says(4)) == [verdict] * 2
 
 
-def test_doubt_about_one_mark_is_none_about_the_next():
+def test_doubt_about_one_mark_is_none_about_the_next(doubtful):
     picture = ladder()
     picture.page[35:125, 240:248] = 0
 
