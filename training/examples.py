@@ -88,8 +88,9 @@ def judge(logits: np.ndarray, judged: Examples, untouched: int) -> dict[str, flo
     record = {
         "validation_loss": negative_log_likelihood(logits, judged.labels, fit_temperature(logits, judged.labels)),
         "validation_accuracy": hits[:untouched].mean(),
-        "page_accuracy": hits[untouched:][is_digit].mean(),
     }
+    if is_digit.any():
+        record["page_accuracy"] = hits[untouched:][is_digit].mean()
     if not is_digit.all():
         record["negatives_recognised"] = hits[untouched:][~is_digit].mean()
     return {name: round(float(figure), 5) for name, figure in record.items()}

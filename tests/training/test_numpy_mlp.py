@@ -3,7 +3,7 @@ import pytest
 
 from recognizer.inference.numpy_mlp import SIZES, forward
 from tests.training.conftest import printed_digits
-from training.examples import Sources
+from training.examples import Mixture, Sources
 from training.networks import build_mlp
 from training.numpy_mlp import (
     SgdRecipe,
@@ -13,7 +13,7 @@ from training.numpy_mlp import (
     train_numpy_mlp,
 )
 
-RECIPE = SgdRecipe(epochs=8, batch_size=16)
+RECIPE = SgdRecipe(epochs=8, batch_size=16, mixture=Mixture(pages=0, negatives_share=0.01))
 
 
 @pytest.fixture
