@@ -15,7 +15,7 @@ FORMAT = 1
 """Of the file, and of what is fitted in which order: raised when an old checkpoint could not be gone on with."""
 
 State = dict[str, list[np.ndarray]]
-"""All that changes while a network is fitted, by what it is of: weights, velocities, the best weights so far."""
+"""All that changes while a network is fitted, by what it is of: weights, velocities."""
 
 
 class CheckpointError(Exception):

@@ -1,4 +1,4 @@
-"""Fitting a Keras network to endlessly altered examples, keeping the weights that validation likes best."""
+"""Fitting a Keras network to endlessly altered examples, in steps that come down to nothing."""
 
 import math
 import time
@@ -28,7 +28,7 @@ PRECISIONS = ("float32", "mixed_bfloat16")
 class Recipe:
     """All that decides how a network is fitted, besides data and seed."""
 
-    epochs: int = 26
+    epochs: int = 44
     batch_size: int = 256
     learning_rate: float = 4e-3
     warm_up_epochs: float = 1.0
@@ -98,18 +98,17 @@ def fit(
     seed: int,
     checkpoint: Checkpoint | None = None,
 ) -> list[dict[str, float]]:
-    """The history of the epochs; the network is left with the weights of the best one.
+    """The history of the epochs; the network is left with the weights of the last one, to which the schedule leads.
 
-    The best epoch has the least negative log-likelihood, once calibrated, on the validation digits, untouched and on
-    pages, with negatives among them. Gone on with from a checkpoint, the network ends with the very weights it would
-    have ended with.
+    Gone on with from a checkpoint, the network ends with the very weights it would have ended with.
     """
     judged = validation_set(validation, recipe.mixture)
     steps = math.ceil(epoch_size(train, recipe.mixture) / recipe.batch_size)
     _compile(network, recipe, steps)
-    best_weights, history = network.get_weights(), []
+    history = []
     if checkpoint and checkpoint.history:
-        best_weights, history = _restore(network, checkpoint), list(checkpoint.history)
+        _restore(network, checkpoint)
+        history = list(checkpoint.history)
 
     def prepare(epoch: int) -> Examples:
         rng = np.random.default_rng([seed, 1, epoch])
@@ -121,11 +120,8 @@ def fit(
         record = {"loss": round(loss, 5), **judge(logits_of(network, judged.glyphs), judged, len(validation))}
         history.append({**record, "seconds": round(time.monotonic() - started, 1)})
         tqdm.write(f"epoch {epoch + 1}: {history[-1]}")
-        if record["validation_loss"] <= min(past["validation_loss"] for past in history):
-            best_weights = network.get_weights()
         if checkpoint:
-            checkpoint.keep(_state(network, best_weights), history)
-    network.set_weights(best_weights)
+            checkpoint.keep(_state(network), history)
     return history
 
 
@@ -141,22 +137,20 @@ def _in_advance(prepare: Callable[[int], Examples], epochs: range) -> Iterator[t
             yield epochs[-1], upcoming.result()
 
 
-def _state(network: "keras.Model", best_weights: list[np.ndarray]) -> State:
-    """All that fitting changes: weights, running means and the seeds of dropout; the optimizer; the best weights."""
+def _state(network: "keras.Model") -> State:
+    """All that fitting changes: weights, running means and the seeds of dropout; the optimizer."""
     return {
         "network": [variable.numpy() for variable in network.variables],
         "optimizer": [variable.numpy() for variable in network.optimizer.variables],
-        "best": best_weights,
     }
 
 
-def _restore(network: "keras.Model", checkpoint: Checkpoint) -> list[np.ndarray]:
-    """The best weights so far; network and optimizer are put back to where they were."""
-    state = checkpoint.state_like(_state(network, network.get_weights()))
+def _restore(network: "keras.Model", checkpoint: Checkpoint) -> None:
+    """Put network and optimizer back to where they were."""
+    state = checkpoint.state_like(_state(network))
     for variables, name in ((network.variables, "network"), (network.optimizer.variables, "optimizer")):
         for variable, value in zip(variables, state[name], strict=True):
             variable.assign(value)
-    return state["best"]
 
 
 def _compile(network: "keras.Model", recipe: Recipe, steps: int) -> None:

@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from training import hands, strokes
 from training.framing import SIDE, frame
 
 CANVAS = 80
@@ -11,30 +12,6 @@ PRINTED = "EFHKLMNPRTVWXkmnrtvwx#*+=%@<:?"
 """Characters that no digit looks like; I, l, O, S, Z, B, b, g, q, D and their like are left out."""
 
 FONTS = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_SCRIPT_SIMPLEX)
-
-WRITTEN = {
-    "E": ["40 00 05 45", "03 33"],
-    "F": ["40 00 05", "03 33"],
-    "H": ["00 05", "40 45", "03 43"],
-    "K": ["00 05", "40 03 45"],
-    "L": ["00 05 45"],
-    "M": ["05 00 23 40 45"],
-    "N": ["05 00 45 40"],
-    "R": ["05 00 30 42 03 45"],
-    "T": ["00 40", "20 25"],
-    "V": ["00 25 40"],
-    "W": ["00 15 22 35 40"],
-    "X": ["00 45", "40 05"],
-    "+": ["22 25 20", "03 43"],
-    "*": ["00 45", "40 05", "03 43"],
-    "#": ["10 15", "30 35", "02 42", "04 44"],
-    "=": ["02 42", "04 44"],
-    "tick": ["03 15 40"],
-    "arrow": ["03 43", "21 43 25"],
-    "box": ["00 40 45 05 00 45", "40 05"],
-    "wave": ["03 12 23 32 43"],
-}
-"""Letters and signs as a hand makes them: strokes through points "xy" on a grid of 5 columns and 6 rows."""
 
 
 def draw_negatives(count: int, digits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -51,7 +28,7 @@ def draw_negatives(count: int, digits: np.ndarray, rng: np.random.Generator) -> 
 def draw_mark(rng: np.random.Generator) -> np.ndarray:
     """A scribble, blot, bar, letter or sign with a margin around it: (96, 96) uint8, bright foreground."""
     kinds = (_scribble, _blot, _bars, _printed, _written)
-    mark = kinds[rng.choice(len(kinds), p=(0.35, 0.1, 0.15, 0.15, 0.25))](None, rng)
+    mark = kinds[rng.choice(len(kinds), p=(0.25, 0.1, 0.1, 0.1, 0.45))](None, rng)
     return cv2.copyMakeBorder(mark, 8, 8, 8, 8, cv2.BORDER_CONSTANT)
 
 
@@ -105,12 +82,9 @@ def _printed(_: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _written(_: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    canvas, pen = _blank(), _pen(rng)
-    names = list(WRITTEN)
-    for stroke in WRITTEN[names[rng.integers(len(names))]]:
-        points = np.array([[int(point[0]) * 12, int(point[1]) * 11] for point in stroke.split()]) + 14.0
-        _polyline(canvas, points + rng.normal(0, 2.2, points.shape), pen)
-    return canvas
+    edge = (hands.CANVAS - CANVAS) // 2
+    letter = hands.draw_letter(rng)[edge:-edge, edge:-edge]
+    return strokes.thicken(letter, int(rng.integers(2, 6))) if rng.random() < 0.3 else letter
 
 
 def _pair(digits: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -1,17 +1,23 @@
 """Pages as people photograph, scan and draw them, of which it is known what is written where."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
 
 from training import paper
+from training.strokes import stroke_width
 from training.writers import Writers
 
 HEIGHT = 64
 """Of a digit on a page before the page is scaled, in pixels."""
 SOLID = 110
 """Ink from here on is where a mark is."""
+JOINED_UP = 0.15
+"""How many of the lines are written by hands that join up their digits."""
+LONGEST_LIGATURE = 0.7
+"""Times HEIGHT."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +78,44 @@ def _line_of(marks: list[tuple[np.ndarray, int]], rng: np.random.Generator) -> W
             point = _point(rng)
             placed.append((round(cursor), round(rng.uniform(-0.1, 0.1) * HEIGHT) - point.shape[0] // 2, point, None))
             cursor += point.shape[1] + HEIGHT * max(0.05, spacing)
+    if rng.random() < JOINED_UP:
+        placed += _ligatures([mark for mark in placed if mark[3] is not None], rng)
     if len(marks) > 1 and rng.random() < 0.15:
         dash = np.full((int(rng.integers(3, 9)), int(rng.integers(20, 60))), 255, np.uint8)
         placed.append((round(cursor), round(-HEIGHT * rng.uniform(0.2, 0.6)), dash, None))
     return _paste(placed, rng)
+
+
+def _ligatures(
+    marks: list[tuple[int, int, np.ndarray, int | None]], rng: np.random.Generator
+) -> list[tuple[int, int, np.ndarray, None]]:
+    """Strokes by which the pen goes on from most marks to the next without being lifted."""
+    drawn = []
+    for (x, y, ink, _), (next_x, next_y, next_ink, _) in pairwise(marks):
+        level = rng.uniform(0, 1)
+        start = _outermost(ink, level, -1) + np.array([x, y])
+        end = _outermost(next_ink, level + rng.normal(0, 0.15), 0) + np.array([next_x, next_y])
+        if rng.random() < 0.3 or not 0 < end[0] - start[0] < LONGEST_LIGATURE * HEIGHT:
+            continue
+        pen = max(2, round(stroke_width(ink) * rng.uniform(0.6, 1)))
+        sag = (start + end) / 2 + np.array([0, rng.normal(0.05, 0.08) * HEIGHT])
+        t = np.linspace(0, 1, 9)[:, None]
+        path = (1 - t) ** 2 * start + 2 * t * (1 - t) * sag + t**2 * end
+        corner = np.floor(path.min(0)).astype(int) - pen
+        width, height = np.ceil(np.ptp(path, 0)).astype(int) + 2 * pen
+        canvas = np.zeros((height, width), np.uint8)
+        points = np.rint((path - corner) * 16).astype(np.int32)
+        cv2.polylines(canvas, [points], False, 255, pen, cv2.LINE_AA, 4)
+        drawn.append((int(corner[0]), int(corner[1]), canvas, None))
+    return drawn
+
+
+def _outermost(ink: np.ndarray, level: float, side: int) -> np.ndarray:
+    """The x, y of the first (side 0) or last (side -1) ink at a level between the ink's top, 0, and bottom, 1."""
+    solid = ink > ink.max() // 2
+    rows = np.flatnonzero(solid.any(1))
+    row = rows[round(min(max(level, 0), 1) * (len(rows) - 1))]
+    return np.array([np.flatnonzero(solid[row])[side], row], float)
 
 
 def _paste(placed: list[tuple[int, int, np.ndarray, int | None]], rng: np.random.Generator) -> Writing:

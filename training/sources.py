@@ -18,7 +18,18 @@ VALIDATION_PAGES = 1.5
 """For each validation digit."""
 EVERY_SIXTH = 6
 """Typeface is kept for validation."""
-DRAWING = ["framing", "front_door", "hands", "negatives", "pages", "paper", "strokes", "typefaces", "writers"]
+DRAWING = [
+    "framing",
+    "front_door",
+    "hands",
+    "letterforms",
+    "negatives",
+    "pages",
+    "paper",
+    "strokes",
+    "typefaces",
+    "writers",
+]
 """The modules that decide, besides the site's imaging, which glyphs come of pages."""
 MANY_PAGES = 5000
 """Fewer are quickly drawn anew."""

@@ -44,7 +44,7 @@ class Writers:
 
     def others(self, count: int, rng: np.random.Generator) -> list[tuple[np.ndarray, int]]:
         """Marks that are no digits, each (96, 96) uint8 and NOT_A_DIGIT."""
-        if self.typefaces and rng.random() < 0.75:
+        if self.typefaces and rng.random() < 0.6:
             typeface = self.typefaces[rng.integers(len(self.typefaces))]
             file, letters = typeface.letters[rng.integers(len(typeface.letters))]
             drawn = [draw_character(file, letters[index]) for index in rng.integers(0, len(letters), count)]

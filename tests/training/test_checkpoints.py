@@ -20,7 +20,7 @@ def sources(digits):
 
 @pytest.fixture
 def state():
-    return {"network": [np.float32([1.5, -0.1]), np.uint32([[7, 8]])], "best": [np.zeros((2, 0), np.int64)]}
+    return {"network": [np.float32([1.5, -0.1]), np.uint32([[7, 8]])], "optimizer": [np.zeros((2, 0), np.int64)]}
 
 
 @pytest.fixture
@@ -135,9 +135,9 @@ def test_an_archive_of_something_else_is_refused(path, run):
 @pytest.mark.parametrize(
     "other",
     [
-        {"network": [np.zeros(2, np.float32)], "best": [np.zeros((2, 0), np.int64)]},
-        {"network": [np.zeros(2, np.float32), np.zeros((2, 1), np.uint32)], "best": [np.zeros((2, 0), np.int64)]},
-        {"network": [np.zeros(2), np.zeros((1, 2), np.uint32)], "best": [np.zeros((2, 0), np.int64)]},
+        {"network": [np.zeros(2, np.float32)], "optimizer": [np.zeros((2, 0), np.int64)]},
+        {"network": [np.zeros(2, np.float32), np.zeros((2, 1), np.uint32)], "optimizer": [np.zeros((2, 0), np.int64)]},
+        {"network": [np.zeros(2), np.zeros((1, 2), np.uint32)], "optimizer": [np.zeros((2, 0), np.int64)]},
         {"layers": []},
     ],
     ids=["fewer", "shape", "dtype", "names"],

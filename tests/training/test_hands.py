@@ -3,9 +3,10 @@ import numpy as np
 import pytest
 
 from training import hands
-from training.hands import CANVAS, FORMS, draw_digit
+from training.hands import CANVAS, draw_digit, draw_form, draw_letter
+from training.letterforms import DIGITS, LETTERS
 
-EVERY_FORM = [(digit, place) for digit, forms in FORMS.items() for place in range(len(forms))]
+EVERY_FORM = [form for forms in DIGITS.values() for form in forms] + LETTERS
 
 
 def margin_of(canvas: np.ndarray) -> int:
@@ -14,24 +15,23 @@ def margin_of(canvas: np.ndarray) -> int:
     return min(left, top, CANVAS - left - width, CANVAS - top - height)
 
 
-@pytest.mark.parametrize(("digit", "place"), EVERY_FORM)
-def test_every_form_is_drawn_large_and_away_from_the_border(digit, place, monkeypatch):
-    form = hands._forms(digit)[place]
-    monkeypatch.setattr(hands, "_forms", lambda _: [form])
+@pytest.mark.parametrize("form", EVERY_FORM, ids=" ".join)
+def test_every_form_is_drawn_large_and_away_from_the_border(form):
     rng = np.random.default_rng(0)
 
-    canvases = [draw_digit(digit, rng) for _ in range(40)]
+    canvases = [draw_form(form, rng) for _ in range(40)]
 
     assert all(canvas.shape == (CANVAS, CANVAS) and canvas.dtype == np.uint8 for canvas in canvases)
-    assert min(cv2.boundingRect(canvas)[3] for canvas in canvases) > CANVAS / 2
+    assert min(max(cv2.boundingRect(canvas)[2:]) for canvas in canvases) > CANVAS / 4
+    assert np.mean([max(cv2.boundingRect(canvas)[2:]) for canvas in canvases]) > CANVAS / 2
     margins = sorted(map(margin_of, canvases))
     assert margins[4] >= 3
     assert margins[20] >= 6
 
 
 def test_every_digit_has_forms():
-    assert sorted(FORMS) == list(range(10))
-    assert all(FORMS.values())
+    assert sorted(DIGITS) == list(range(10))
+    assert all(DIGITS.values())
 
 
 def test_equal_seeds_draw_equal_digits_and_no_two_hands_are_alike():
@@ -40,6 +40,17 @@ def test_equal_seeds_draw_equal_digits_and_no_two_hands_are_alike():
 
     np.testing.assert_array_equal(first, again)
     assert len({canvas.tobytes() for canvas in others}) == 20
+
+
+def test_letters_are_drawn_of_every_form(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(hands, "draw_form", lambda form, rng: drawn.append(form) or np.zeros((CANVAS, CANVAS)))
+    rng = np.random.default_rng(0)
+
+    for _ in range(12 * len(LETTERS)):
+        draw_letter(rng)
+
+    assert {tuple(form) for form in drawn} == {tuple(form) for form in LETTERS}
 
 
 def test_a_smooth_stroke_goes_through_its_points_and_bends_between_them():
