@@ -41,6 +41,9 @@ INSTALLED_APPS = [
     "knox",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "import_export",
+    "django_tasks",
+    "django_tasks_db",
     "recognizer",
     "django_cleanup.apps.CleanupConfig",  # deletes a row's file when the deletion commits; must come last
 ]
@@ -90,6 +93,10 @@ FILE_CACHE = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", 
 CACHES = {"default": env.cache_url("CACHE_URL") if env("CACHE_URL", default="") else FILE_CACHE}
 if CACHES["default"]["BACKEND"].endswith("FileBasedCache"):
     CACHES["default"].setdefault("OPTIONS", {})["MAX_ENTRIES"] = 10_000
+
+# Work that takes longer than a request: done by `manage.py db_worker`
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Files
 

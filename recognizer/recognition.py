@@ -97,6 +97,7 @@ def _glyphs(picture: Picture, reading: Reading) -> list[Glyph]:
             width=glyph.box[2],
             height=glyph.box[3],
             pixels=glyph.pixels.tobytes(),
+            margin=glyph.prediction.margin,
         )
         for position, glyph in enumerate(reading.glyphs)
     ]

@@ -3,7 +3,19 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from recognizer.views import account, health, history, models, pages, pictures, reading
+from recognizer.views import (
+    account,
+    dashboard,
+    exports,
+    health,
+    history,
+    models,
+    pages,
+    pictures,
+    reading,
+    review,
+    trainings,
+)
 
 urlpatterns = [
     path("", reading.draw, name="draw"),
@@ -16,6 +28,10 @@ urlpatterns = [
     path("p/<uuid:picture_id>/delete/", pictures.delete, name="picture-delete"),
     path("models/", models.models, name="models"),
     path("models/<str:kind>/<path:version>/", models.model, name="model"),
+    path("review/", review.review, name="review"),
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("exports/", exports.exports, name="exports"),
+    path("trainings/", trainings.trainings, name="trainings"),
     path("about/", pages.about, name="about"),
     path("privacy/", pages.privacy, name="privacy"),
     path("account/", account.account, name="account"),

@@ -31,6 +31,13 @@ class GlyphPrediction:
     def runner_up(self) -> int:
         return int(self.probabilities.argsort()[-2])
 
+    @property
+    def margin(self) -> float:
+        """By how much the likeliest of the eleven classes leads the next, in [0, 1]."""
+        is_digit = 1 - self.none_probability
+        second, first = np.sort([*(self.probabilities * is_digit), self.none_probability])[-2:]
+        return float(first - second)
+
 
 @dataclass(frozen=True)
 class Predictor:

@@ -45,7 +45,7 @@ def make_picture(
 
 def glyph_fields(**fields) -> dict:
     """Return what a glyph needs beside its picture and position."""
-    return {"x": 1, "y": 2, "width": 3, "height": 4, "pixels": bytes(784)} | fields
+    return {"x": 1, "y": 2, "width": 3, "height": 4, "pixels": bytes(784), "margin": 0.98, "is_sample": False} | fields
 
 
 def prediction_fields(digit: int = 7, **fields) -> dict:

@@ -2,8 +2,7 @@
 
 import pytest
 
-from recognizer.labels import label_from_form, label_from_json, label_to_json
-from recognizer.models import NOT_A_DIGIT
+from recognizer.labels import NOT_A_DIGIT, label_from_form, label_from_json, label_to_json
 
 
 @pytest.mark.parametrize("label", [*range(10), NOT_A_DIGIT, None])

@@ -8,9 +8,9 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError, QuerySet
 
 from recognizer.models import Glyph, LabelEvent, ModelVersion, Picture, Prediction
+from recognizer.models.written_once import WrittenOnceError
 from recognizer.owners import Owner
 from recognizer.sql import JSONArrayLength
-from recognizer.written_once import WrittenOnceError
 from tests.recognizer.rows import glyph_fields, make_picture, make_version, prediction_fields
 
 
@@ -257,10 +257,10 @@ def test_setting_what_is_no_label_is_refused(stored, label):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_label_is_not_kept_without_its_event(stored, monkeypatch):
-    def fail(**fields):
+    def fail(events):
         raise RuntimeError("a fault")
 
-    monkeypatch.setattr(LabelEvent.objects, "create", fail)
+    monkeypatch.setattr(LabelEvent.objects, "bulk_create", fail)
 
     with pytest.raises(RuntimeError):
         stored.glyphs.get().set_label(5, owner=Owner(visitor=uuid.uuid4()), where="page")

@@ -8,7 +8,8 @@ from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from recognizer.models import NOT_A_DIGIT, Glyph, LabelEvent, ModelVersion, Picture, Prediction
+from recognizer.labels import NOT_A_DIGIT
+from recognizer.models import Glyph, LabelEvent, ModelVersion, Picture, Prediction
 from recognizer.owners import Owner
 from recognizer.recognition import recognize
 from tests.pictures import png_of

@@ -4,7 +4,8 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
-from recognizer.models import NOT_A_DIGIT, LabelEvent, Prediction
+from recognizer.labels import NOT_A_DIGIT
+from recognizer.models import LabelEvent, Prediction
 
 
 def put(client, glyph_id: int, body: object):

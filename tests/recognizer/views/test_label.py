@@ -2,7 +2,8 @@
 
 import pytest
 
-from recognizer.models import NOT_A_DIGIT, LabelEvent, Prediction
+from recognizer.labels import NOT_A_DIGIT
+from recognizer.models import LabelEvent, Prediction
 
 
 def say(client, picture, label: str, glyph: int | str | None = None):

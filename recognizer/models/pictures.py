@@ -1,6 +1,7 @@
-"""The rows: what was given, what was found on it, what a model said of it, and what a person said."""
+"""What was given, what was found on it, what a model said of it, and what a person said."""
 
 import math
+import random
 import uuid
 from datetime import datetime
 
@@ -14,67 +15,31 @@ from django.urls import reverse
 from django.utils import timezone
 
 from recognizer.labels import LABEL_CHOICES, NOT_A_DIGIT
+from recognizer.models.versions import ModelVersion
+from recognizer.models.written_once import WrittenOnce
 from recognizer.owners import Owner
 from recognizer.querysets import PictureQuerySet
 from recognizer.sql import JSONArrayLength
 from recognizer.storage import picture_path
-from recognizer.written_once import WrittenOnce
 
 GLYPH_SIZE = 28
+SAMPLE_SHARE = 0.1
+"""Of all glyphs: drawn at random when they come in, so that figures on them hold for all."""
+
+
+def is_drawn_for_the_sample() -> bool:
+    """Draw whether a new glyph belongs to the random sample."""
+    return random.random() < SAMPLE_SHARE
+
+
+class LabelConflictError(Exception):
+    """A glyph was labelled by someone else since its label was shown."""
 
 
 class Verdict(models.TextChoices):
     DIGIT = "digit", "sure"
     UNSURE = "unsure", "unsure"
     NOT_A_DIGIT = "not_a_digit", "not a digit"
-
-
-class ModelKind(models.TextChoices):
-    CNN = "cnn", "Convolutional network"
-    MLP = "mlp", "Keras MLP"
-    NUMPY_MLP = "numpy_mlp", "NumPy MLP"
-
-
-class ModelVersion(models.Model):
-    """A trained network on disk; at most one of a kind is active and reads new pictures."""
-
-    class State(models.TextChoices):
-        CANDIDATE = "candidate", "candidate"
-        ACTIVE = "active", "active"
-        RETIRED = "retired", "retired"
-
-    kind = models.CharField(max_length=16, choices=ModelKind)
-    version = models.CharField(max_length=32)
-    folder = models.CharField(max_length=64, help_text="The artifact's folder in the released or trained models.")
-    sha256 = models.CharField(max_length=64)
-    card = models.JSONField(default=dict)
-    state = models.CharField(max_length=16, choices=State, default=State.CANDIDATE)
-    created = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        ordering = ["kind", "-created"]
-        constraints = [
-            models.UniqueConstraint(fields=["kind", "version"], name="model_version_unique"),
-            models.UniqueConstraint(
-                fields=["kind"], condition=Q(state="active"), name="model_version_one_active_a_kind"
-            ),
-            models.CheckConstraint(condition=Q(kind__in=ModelKind.values), name="model_version_kind_known"),
-            models.CheckConstraint(
-                condition=Q(state__in=["candidate", "active", "retired"]), name="model_version_state_known"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.version}"
-
-    @transaction.atomic
-    def activate(self) -> None:
-        """Make this the version that reads new pictures and retire the one that did."""
-        versions = ModelVersion.objects.filter(kind=self.kind)
-        list(versions.select_for_update().order_by("pk"))  # an update alone would not wait for another activation
-        versions.filter(state=self.State.ACTIVE).exclude(pk=self.pk).update(state=self.State.RETIRED)
-        self.state = self.State.ACTIVE
-        self.save(update_fields=["state"])
 
 
 class Picture(models.Model):
@@ -164,10 +129,37 @@ class Glyph(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
     labelled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    is_usable = models.BooleanField("usable", default=True, editable=False, help_text="A person can tell what it is.")
+    is_excluded = models.BooleanField("kept out of training", default=False, editable=False)
+    is_sample = models.BooleanField(
+        "in the random sample",
+        default=is_drawn_for_the_sample,
+        editable=False,
+        help_text="Figures on these hold for all.",
+    )
+    margin = models.FloatField(
+        editable=False, help_text="By how much the reading preferred its answer to the next best, in [0, 1]."
+    )
 
     class Meta:
         ordering = ["picture", "position"]
-        permissions = [("review_glyph", "Can review what was read")]
+        permissions = [
+            ("review_glyph", "Can review what was read"),
+            ("export_labels", "Can export labelled glyphs"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["margin", "id"],
+                condition=Q(label__isnull=True, is_usable=True, is_sample=False),
+                name="glyph_review_least_sure",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(label__isnull=True, is_usable=True, is_sample=True),
+                name="glyph_review_sample",
+            ),
+            models.Index(fields=["labelled_at"], condition=Q(label__isnull=False), name="glyph_labelled"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["picture", "position"], name="glyph_position_unique"),
             models.CheckConstraint(
@@ -178,6 +170,10 @@ class Glyph(models.Model):
                 | Q(label__isnull=False, labelled_at__isnull=False),
                 name="glyph_label_dated",
             ),
+            models.CheckConstraint(
+                condition=Q(is_usable=True) | Q(label__isnull=True), name="glyph_unusable_unlabelled"
+            ),
+            models.CheckConstraint(condition=Q(margin__gte=0, margin__lte=1), name="glyph_margin_0_to_1"),
             models.CheckConstraint(condition=Exact(Length("pixels"), GLYPH_SIZE**2), name="glyph_pixels_28_by_28"),
         ]
 
@@ -198,26 +194,81 @@ class Glyph(models.Model):
     def label_text(self) -> str:
         return "" if self.label is None else self.get_label_display()
 
-    @transaction.atomic
-    def set_label(self, label: int | None, *, owner: Owner, where: str, at: datetime | None = None) -> bool:
-        """Write the label and its LabelEvent together; return whether anything changed.
+    def set_label(
+        self,
+        label: int | None,
+        *,
+        owner: Owner,
+        where: str,
+        at: datetime | None = None,
+        expected: tuple[int | None, bool] | None = None,
+    ) -> bool:
+        """Write the label and its LabelEvent together; return whether anything changed. What has a label is usable.
 
-        Raises ValidationError for a label that is none of 0–10 and None, Glyph.DoesNotExist once it is deleted.
+        expected: the label and whether it is usable, as they were shown to whoever labels.
+        Raises ValidationError for a label that is none of 0–10 and None, Glyph.DoesNotExist once it is deleted,
+        LabelConflictError when it is not what was expected.
         """
         if label is not None and label not in range(NOT_A_DIGIT + 1):
             raise ValidationError(f"{label!r} is no label: a digit from 0 to 9, {NOT_A_DIGIT} or None is.")
-        old = Glyph.objects.select_for_update().values_list("label", flat=True).get(pk=self.pk)
-        self.label = label
-        if old == label:
+        is_usable = True if label is not None else None
+        return self._say(owner, where, at, expected, label=label, is_usable=is_usable)
+
+    def set_usable(
+        self, is_usable: bool, *, owner: Owner, where: str, expected: tuple[int | None, bool] | None = None
+    ) -> bool:
+        """Say whether a person can tell at all what this is; what nobody can tell has no label.
+
+        Returns and raises as set_label does.
+        """
+        return self._say(owner, where, None, expected, is_usable=is_usable, **({} if is_usable else {"label": None}))
+
+    def set_excluded(self, is_excluded: bool, *, owner: Owner, where: str) -> bool:
+        """Keep the glyph out of training and exports, or let it in again. Returns and raises as set_label does."""
+        return self._say(owner, where, None, None, is_excluded=is_excluded)
+
+    @transaction.atomic
+    def _say(
+        self, owner: Owner, where: str, at: datetime | None, expected: tuple | None, **said: int | bool | None
+    ) -> bool:
+        """Write what a person says and one LabelEvent for each change of it, together."""
+        stored = Glyph.objects.select_for_update().values("label", "is_usable", "is_excluded").get(pk=self.pk)
+        if expected is not None and expected != (stored["label"], stored["is_usable"]):
+            raise LabelConflictError(f"{self} was labelled by someone else meanwhile.")
+        said = {name: value for name, value in said.items() if name == "label" or value is not None}
+        changed = {name: value for name, value in said.items() if stored[name] != value}
+        for name, value in {**stored, **said}.items():
+            setattr(self, name, value)
+        if not changed:
             return False
         at = at or timezone.now()
-        self.labelled_by = owner.user if label is not None else None
-        self.labelled_at = at if label is not None else None
-        self.save(update_fields=["label", "labelled_by", "labelled_at"])
-        LabelEvent.objects.create(
-            glyph=self, old=old, new=label, user=owner.user, visitor=owner.visitor, where=where, created=at
+        if "label" in changed:
+            self.labelled_by = owner.user if self.label is not None else None
+            self.labelled_at = at if self.label is not None else None
+        self.save(update_fields=["label", "labelled_by", "labelled_at", "is_usable", "is_excluded"])
+        LabelEvent.objects.bulk_create(
+            LabelEvent(
+                glyph=self,
+                what=_what_changed(name, value),
+                old=stored["label"] if name == "label" else None,
+                new=value if name == "label" else None,
+                user=owner.user,
+                visitor=owner.visitor,
+                where=where,
+                created=at,
+            )
+            for name, value in changed.items()
         )
         return True
+
+
+def _what_changed(name: str, value: int | bool | None) -> str:
+    return {
+        ("is_usable", False): "unusable",
+        ("is_usable", True): "usable",
+        ("is_excluded", True): "excluded",
+        ("is_excluded", False): "included",
+    }.get((name, value), "label")
 
 
 class Prediction(WrittenOnce):
@@ -271,14 +322,24 @@ class Prediction(WrittenOnce):
 
 
 class LabelEvent(WrittenOnce):
-    """One change of one label: append-only."""
+    """One change of what people say of a glyph: append-only."""
 
     class Where(models.TextChoices):
         PAGE = "page", "picture page"
         API = "api", "API"
         ADMIN = "admin", "admin"
+        REVIEW = "review", "review queue"
+        IMPORT = "import", "import"
+
+    class What(models.TextChoices):
+        LABEL = "label", "labelled"
+        UNUSABLE = "unusable", "marked unusable"
+        USABLE = "usable", "marked usable"
+        EXCLUDED = "excluded", "kept out of training"
+        INCLUDED = "included", "let into training"
 
     glyph = models.ForeignKey(Glyph, on_delete=models.CASCADE, related_name="label_events")
+    what = models.CharField(max_length=8, choices=What, default=What.LABEL)
     old = models.PositiveSmallIntegerField(null=True)
     new = models.PositiveSmallIntegerField(null=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -290,6 +351,10 @@ class LabelEvent(WrittenOnce):
         ordering = ["-created", "-id"]
         constraints = [
             models.CheckConstraint(
+                condition=Q(what__in=["label", "unusable", "usable", "excluded", "included"]),
+                name="label_event_what_known",
+            ),
+            models.CheckConstraint(
                 condition=(Q(old__isnull=True) | Q(old__lte=NOT_A_DIGIT))
                 & (Q(new__isnull=True) | Q(new__lte=NOT_A_DIGIT)),
                 name="label_event_labels_known",
@@ -297,4 +362,15 @@ class LabelEvent(WrittenOnce):
         ]
 
     def __str__(self) -> str:
-        return f"{self.old} → {self.new}"
+        return f"{self.old} → {self.new}" if self.what == self.What.LABEL else self.get_what_display()
+
+
+class ReviewLease(models.Model):
+    """A glyph that one reviewer has before them; until it ends, no other is given it."""
+
+    glyph = models.OneToOneField(Glyph, primary_key=True, on_delete=models.CASCADE, related_name="lease")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.glyph} for {self.user}"

@@ -1,0 +1,34 @@
+"""The rows and their invariants."""
+
+from recognizer.models.pictures import (
+    GLYPH_SIZE,
+    SAMPLE_SHARE,
+    Glyph,
+    LabelConflictError,
+    LabelEvent,
+    Picture,
+    Prediction,
+    ReviewLease,
+    Verdict,
+)
+from recognizer.models.runs import TrainingRun
+from recognizer.models.versions import Comparison, ModelKind, ModelVersion, Promotion
+from recognizer.querysets import PictureQuerySet
+
+__all__ = [
+    "GLYPH_SIZE",
+    "SAMPLE_SHARE",
+    "Comparison",
+    "Glyph",
+    "LabelConflictError",
+    "LabelEvent",
+    "ModelKind",
+    "ModelVersion",
+    "Picture",
+    "PictureQuerySet",
+    "Prediction",
+    "Promotion",
+    "ReviewLease",
+    "TrainingRun",
+    "Verdict",
+]

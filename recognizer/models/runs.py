@@ -1,0 +1,68 @@
+"""Trainings that were asked for in the browser: how far they have come and what came of them."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from recognizer.models.versions import ModelKind, ModelVersion
+
+
+class TrainingRun(models.Model):
+    """One training on MNIST and the corrections, done by a worker beside the site."""
+
+    class Start(models.TextChoices):
+        ACTIVE = "active", "the active version's weights"
+        SCRATCH = "scratch", "nothing"
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "waiting"
+        RUNNING = "running", "running"
+        DONE = "done", "done"
+        FAILED = "failed", "failed"
+        CANCELLED = "cancelled", "cancelled"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=16, choices=ModelKind)
+    start = models.CharField(max_length=8, choices=Start, default=Start.ACTIVE)
+    epochs = models.PositiveSmallIntegerField()
+    seed = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=16, choices=State, default=State.QUEUED, editable=False)
+    step = models.CharField(max_length=120, blank=True, editable=False, help_text="What is being done.")
+    progress = models.FloatField(default=0.0, editable=False, help_text="How much of it is done, in [0, 1].")
+    labels = models.PositiveIntegerField(null=True, editable=False, help_text="Labelled glyphs that were learnt from.")
+    held_out = models.PositiveIntegerField(null=True, editable=False, help_text="Labelled glyphs that were kept aside.")
+    log = models.TextField(blank=True, editable=False)
+    problem = models.TextField(blank=True, editable=False, help_text="Why it failed, and how to mend that.")
+    base = models.ForeignKey(
+        ModelVersion, null=True, editable=False, on_delete=models.SET_NULL, related_name="+", help_text="Active then."
+    )
+    candidate = models.OneToOneField(
+        ModelVersion, null=True, editable=False, on_delete=models.SET_NULL, related_name="training_run"
+    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created = models.DateTimeField(default=timezone.now, editable=False)
+    started = models.DateTimeField(null=True, editable=False)
+    heartbeat = models.DateTimeField(null=True, editable=False, help_text="When the worker last said that it lives.")
+    finished = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["-created"]
+        permissions = [("start_trainingrun", "Can start and cancel trainings")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "running", "done", "failed", "cancelled"]),
+                name="training_run_state_known",
+            ),
+            models.CheckConstraint(condition=Q(progress__gte=0, progress__lte=1), name="training_run_progress_0_to_1"),
+            models.CheckConstraint(condition=Q(epochs__gte=1), name="training_run_some_epochs"),
+        ]
+
+    def __str__(self) -> str:
+        return f"training of {self.kind}, {self.created:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_going_on(self) -> bool:
+        return self.state in (self.State.QUEUED, self.State.RUNNING)

@@ -1,0 +1,112 @@
+"""The networks on disk: which there are, which of them reads, and how it came to that."""
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from recognizer.models.written_once import WrittenOnce
+
+
+class ModelKind(models.TextChoices):
+    CNN = "cnn", "Convolutional network"
+    MLP = "mlp", "Keras MLP"
+    NUMPY_MLP = "numpy_mlp", "NumPy MLP"
+
+
+class ModelVersion(models.Model):
+    """A trained network on disk; at most one of a kind is active and reads new pictures."""
+
+    class State(models.TextChoices):
+        CANDIDATE = "candidate", "candidate"
+        ACTIVE = "active", "active"
+        RETIRED = "retired", "retired"
+
+    kind = models.CharField(max_length=16, choices=ModelKind)
+    version = models.CharField(max_length=32)
+    folder = models.CharField(max_length=64, help_text="The artifact's folder in the released or trained models.")
+    sha256 = models.CharField(max_length=64)
+    card = models.JSONField(default=dict)
+    state = models.CharField(max_length=16, choices=State, default=State.CANDIDATE)
+    parent = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="children",
+        help_text="The version whose weights the training began with.",
+    )
+    created = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["kind", "-created"]
+        permissions = [("promote_modelversion", "Can promote a model version and roll back")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "version"], name="model_version_unique"),
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(state="active"), name="model_version_one_active_a_kind"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=ModelKind.values), name="model_version_kind_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=["candidate", "active", "retired"]), name="model_version_state_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.version}"
+
+    @transaction.atomic
+    def activate(self) -> None:
+        """Make this the version that reads new pictures and retire the one that did."""
+        versions = ModelVersion.objects.filter(kind=self.kind)
+        list(versions.select_for_update().order_by("pk"))  # an update alone would not wait for another activation
+        versions.filter(state=self.State.ACTIVE).exclude(pk=self.pk).update(state=self.State.RETIRED)
+        self.state = self.State.ACTIVE
+        self.save(update_fields=["state"])
+
+
+class Comparison(WrittenOnce):
+    """How a candidate did beside the version that was active then, and whether it passed the gates."""
+
+    candidate = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="comparisons")
+    base = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="+")
+    figures = models.JSONField(help_text="Of each set: counts for both, and which glyphs changed.")
+    gates = models.JSONField(help_text="A list of what was asked, what was found, and whether that is enough.")
+    is_passed = models.BooleanField(help_text="Whether every gate was passed.")
+    created = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-created", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.candidate} beside {self.base}"
+
+
+class Promotion(WrittenOnce):
+    """One change of the active version: who put which one in whose place, and why."""
+
+    class Kind(models.TextChoices):
+        PROMOTION = "promotion", "promoted"
+        OVERRIDE = "override", "promoted against a gate"
+        ROLLBACK = "rollback", "rolled back"
+
+    version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="promotions")
+    replaced = models.ForeignKey(ModelVersion, null=True, on_delete=models.SET_NULL, related_name="+")
+    kind = models.CharField(max_length=16, choices=Kind)
+    comparison = models.ForeignKey(Comparison, null=True, on_delete=models.SET_NULL, related_name="+")
+    reason = models.TextField(blank=True, help_text="Why a gate was overridden.")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-created", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["promotion", "override", "rollback"]), name="promotion_kind_known"
+            ),
+            models.CheckConstraint(condition=~Q(kind="override") | ~Q(reason=""), name="promotion_override_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version} {self.get_kind_display()}"
