@@ -20,8 +20,13 @@ CUT_COST = 0.6
 """Of each side of a glyph that lies in the middle of connected ink."""
 NONE_WEIGHT = 0.1
 """Taking a mark for no digit explains it this much less well than taking it for one..."""
+CROPPED_WEIGHT = 0.5
+"""... but only this much less well when it was cut off from a digit at the left or right border of the page..."""
 DIGIT_WIDTH = 0.7
 """... and as many times over as it could hold digits of this width, in heights."""
+
+BORDER = 0.01
+"""How near to the border of the page ink reaches it, as a share of the page's width; a pixel at least."""
 
 DOUBT = 1.0
 """A glyph is unsure when without it the line can be taken at so little more cost."""
@@ -63,20 +68,20 @@ def read_page(picture: DecodedPicture, predictor: Predictor) -> Reading:
         answered = [(candidate, next(predictions)) for candidate in line]
         glyphs += [
             ReadGlyph(_box(candidate.mark, picture), candidate.pixels, prediction)
-            for candidate, prediction in _most_believed(answered)
+            for candidate, prediction in _most_believed(answered, picture.page.shape[1])
         ]
     return Reading(glyphs)
 
 
 def _most_believed(
-    answered: list[tuple[Candidate, GlyphPrediction]],
+    answered: list[tuple[Candidate, GlyphPrediction]], page_width: int
 ) -> list[tuple[Candidate, GlyphPrediction]]:
     """Return the candidates that together cover the line and are believed in most, from left to right.
 
     Those against which another way to take the line's ink has nearly as much to say for it are unsure.
     Source: the segmentation graph of LeCun et al. 1998, searched by dynamic programming.
     """
-    scores = [_score(candidate, prediction) for candidate, prediction in answered]
+    scores = [_score(candidate, prediction, page_width) for candidate, prediction in answered]
     spans = [(candidate.start, candidate.end) for candidate, _ in answered]
     count = max(end for _, end in spans)
     before = [0.0] + [-math.inf] * count  # the score of the best way to take the parts up to each
@@ -112,19 +117,27 @@ def _unsure(prediction: GlyphPrediction) -> GlyphPrediction:
     return replace(prediction, verdict="unsure") if prediction.verdict == "digit" else prediction
 
 
-def _score(candidate: Candidate, prediction: GlyphPrediction) -> float:
+def _score(candidate: Candidate, prediction: GlyphPrediction, page_width: int) -> float:
     """Return how much there is to say for a candidate, as a log-probability less costs."""
     cost = GLYPH_COST + GAP_COST * candidate.gap + CUT_COST * candidate.cuts
-    return _belief(candidate, prediction) - cost
+    return _belief(candidate, prediction, page_width) - cost
 
 
-def _belief(candidate: Candidate, prediction: GlyphPrediction) -> float:
+def _belief(candidate: Candidate, prediction: GlyphPrediction, page_width: int) -> float:
     """Return the log-probability of what a glyph is read as: its digit, or none at all."""
     height, width = candidate.mark.ink.shape
     widths = max(1.0, width / (DIGIT_WIDTH * height))
+    none_weight = CROPPED_WEIGHT if _is_cropped(candidate, page_width) else NONE_WEIGHT
     is_digit = math.log(max(prediction.confidence * (1 - prediction.none_probability), 1e-9))
-    is_none = math.log(max(NONE_WEIGHT * prediction.none_probability, 1e-9)) * widths
+    is_none = math.log(max(none_weight * prediction.none_probability, 1e-9)) * widths
     return max(is_digit, is_none)
+
+
+def _is_cropped(candidate: Candidate, page_width: int) -> bool:
+    """Say whether a part of connected ink reaches the left or right border, as what is left of a neighbour does."""
+    left, _, width, _ = candidate.mark.box
+    margin = max(1.0, BORDER * page_width)
+    return candidate.cuts > 0 and (left <= margin or left + width >= page_width - margin)
 
 
 def _box(mark: Mark, picture: DecodedPicture) -> tuple[int, int, int, int]:

@@ -99,6 +99,19 @@ def test_it_keeps_a_wide_digit_whole_that_the_network_knows():
     assert reading.text == "0"
 
 
+@pytest.mark.parametrize(("paper", "text"), [(0, "0"), (30, "")])
+def test_a_neighbour_cut_off_by_the_border_is_taken_off_a_digit_that_it_touches(paper, text):
+    page = np.full((100, 104 + paper), 255, np.uint8)
+    cv2.ellipse(page, (50, 50), (18, 34), 0, 0, 360, 0, 10)
+    cv2.ellipse(page, (90, 50), (18, 34), 0, 90, 270, 0, 10)
+    page[79:89, 90:104] = page[12:22, 90:104] = 0
+
+    def ring_is_0(glyph):
+        return says(0) if count_holes(glyph) == 1 and not is_wide(glyph) else says(10)
+
+    assert read_page(DecodedPicture(page, 104 + paper, 100), answering(ring_is_0)).text == text
+
+
 @pytest.fixture
 def doubtful(monkeypatch):
     """Much doubt, so that two readings that are believed alike come near each other whatever their costs are."""
