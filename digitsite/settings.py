@@ -4,6 +4,7 @@ The README lists the names. A site that names its public hosts (ALLOWED_HOSTS) i
 cookies are then sent over HTTPS only and plain HTTP is redirected. Set HTTPS=off for a private network without it.
 """
 
+import sys
 from pathlib import Path
 
 import environ
@@ -42,9 +43,9 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "import_export",
+    "recognizer",  # its db_worker stands before the one of django_tasks_db
     "django_tasks",
     "django_tasks_db",
-    "recognizer",
     "django_cleanup.apps.CleanupConfig",  # deletes a row's file when the deletion commits; must come last
 ]
 
@@ -94,9 +95,14 @@ CACHES = {"default": env.cache_url("CACHE_URL") if env("CACHE_URL", default="") 
 if CACHES["default"]["BACKEND"].endswith("FileBasedCache"):
     CACHES["default"].setdefault("OPTIONS", {})["MAX_ENTRIES"] = 10_000
 
+# Sheets of labels that staff export and import
+
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+
 # Work that takes longer than a request: done by `manage.py db_worker`
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+TRAINING_COMMAND = [sys.executable, "-m", "training"]
 
 # Files
 

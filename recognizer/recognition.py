@@ -2,6 +2,8 @@
 
 import hashlib
 import logging
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from django.core.files.base import ContentFile
 from django.db import DatabaseError, transaction
@@ -9,6 +11,8 @@ from django.db import DatabaseError, transaction
 from recognizer import registry
 from recognizer.imaging.decoding import DecodedPicture, decode
 from recognizer.imaging.encoding import encode_png, encode_thumbnail
+from recognizer.imaging.normalization import from_bytes
+from recognizer.inference.predictor import GlyphPrediction
 from recognizer.inference.reading import Reading, read_page
 from recognizer.models import Glyph, ModelKind, ModelVersion, Picture, Prediction
 from recognizer.owners import Owner
@@ -16,6 +20,8 @@ from recognizer.owners import Owner
 logger = logging.getLogger(__name__)
 
 PROBABILITY_DECIMALS = 7
+READ_AGAIN_AT_ONCE = 200
+"""Glyphs that are predicted, and then written, together."""
 
 
 class StorageUnavailableError(Exception):
@@ -29,6 +35,11 @@ def guess(data: bytes, *, kind: str = ModelKind.CNN) -> tuple[ModelVersion, Read
     """
     model, _, reading = _read(data, kind)
     return model.version, reading
+
+
+def guess_with(model: registry.ActiveModel, data: bytes) -> Reading:
+    """Return what this one version, active or not, reads on the picture. Nothing is stored. Raises PictureError."""
+    return read_page(decode(data), model.predictor)
 
 
 def recognize(
@@ -59,6 +70,16 @@ def recognize(
         logger.exception("A reading could not be kept.")
         raise StorageUnavailableError from error
     return picture
+
+
+def read_again(glyphs: Iterable[Glyph], kind: str) -> int:
+    """Keep what the active model of this kind says of stored glyphs, where it is not known yet; return of how many.
+
+    The pictures' readings stay, and so do the predictions that they were made of.
+    Raises as registry.get_model does. What was written until the database failed, if it does, is kept.
+    """
+    model = registry.get_model(kind)
+    return sum(_read_batch_again(batch, model) for batch in _batches(glyphs, READ_AGAIN_AT_ONCE))
 
 
 def clean_name(name: str) -> str:
@@ -105,15 +126,43 @@ def _glyphs(picture: Picture, reading: Reading) -> list[Glyph]:
 
 def _predictions(glyphs: list[Glyph], version: ModelVersion, reading: Reading) -> list[Prediction]:
     return [
-        Prediction(
-            glyph=glyph,
-            model_version=version,
-            probabilities=[round(float(p), PROBABILITY_DECIMALS) for p in read.prediction.probabilities],
-            none_probability=read.prediction.none_probability,
-            digit=read.prediction.digit,
-            runner_up=read.prediction.runner_up,
-            confidence=read.prediction.confidence,
-            verdict=read.prediction.verdict,
-        )
+        _prediction(glyph, version, read.prediction, is_primary=True)
         for glyph, read in zip(glyphs, reading.glyphs, strict=True)
     ]
+
+
+def _prediction(glyph: Glyph, version: ModelVersion, told: GlyphPrediction, *, is_primary: bool) -> Prediction:
+    return Prediction(
+        glyph=glyph,
+        model_version=version,
+        is_primary=is_primary,
+        probabilities=[round(float(p), PROBABILITY_DECIMALS) for p in told.probabilities],
+        none_probability=told.none_probability,
+        digit=told.digit,
+        runner_up=told.runner_up,
+        confidence=told.confidence,
+        verdict=told.verdict,
+    )
+
+
+def _read_batch_again(glyphs: list[Glyph], model: registry.ActiveModel) -> int:
+    """Predict outside of the transaction, so that nobody waits for the network to write."""
+    unread = Glyph.objects.exclude(predictions__model_version=model.version).filter(pk__in=[g.pk for g in glyphs])
+    wanted = set(unread.values_list("pk", flat=True))
+    glyphs = [glyph for glyph in glyphs if glyph.pk in wanted]
+    told = model.predictor.predict(from_bytes([glyph.pixels for glyph in glyphs]))
+    with transaction.atomic():
+        wanted = set(unread.select_for_update().values_list("pk", flat=True))  # some may be deleted by now
+        rows = [
+            _prediction(glyph, model.version, prediction, is_primary=False)
+            for glyph, prediction in zip(glyphs, told, strict=True)
+            if glyph.pk in wanted
+        ]
+        Prediction.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def _batches(glyphs: Iterable[Glyph], size: int) -> Iterator[list[Glyph]]:
+    rest = iter(glyphs)
+    while batch := list(islice(rest, size)):
+        yield batch

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from recognizer.inference.artifacts import Artifact, ArtifactError, read_artifact
 from recognizer.inference.loading import load_predictor
@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 RECHECK_SECONDS = 2.0
 """How long a process goes on without asking the database which version is active."""
+WATCH_SECONDS = 1.0
+"""How often the thread that watches asks; while it does, no request has to."""
 RETRY_SECONDS = 30.0
 """How long a version that could not be loaded is left alone."""
 
@@ -44,7 +46,11 @@ class _Slot:
         self.lock = threading.Lock()
         self.model: ActiveModel | None = None
         self.checked_at = float("-inf")
-        self.failed: tuple[ModelVersion, float] | None = None
+        self.failed: tuple[int, float] | None = None
+
+    def is_due(self) -> bool:
+        """Say whether it has to be asked which version is active."""
+        return self.model is None or time.monotonic() - self.checked_at > RECHECK_SECONDS
 
 
 _slots = {kind: _Slot() for kind in ModelKind.values}
@@ -53,16 +59,18 @@ _slots = {kind: _Slot() for kind in ModelKind.values}
 def get_model(kind: str = ModelKind.CNN) -> ActiveModel:
     """Return the active model of the kind, loading it if this process has not.
 
-    When the newly active version cannot be loaded, the last good one goes on answering.
+    While a newly active version is being loaded the last one answers other threads, and when it cannot be loaded, all.
     Raises UnknownModelError for a kind there is none of, ModelUnavailableError when nothing can answer.
     """
     if kind not in _slots:
         raise _unknown(kind)
     slot = _slots[kind]
-    if slot.model is None or time.monotonic() - slot.checked_at > RECHECK_SECONDS:
-        with slot.lock:
-            if slot.model is None or time.monotonic() - slot.checked_at > RECHECK_SECONDS:
+    if slot.is_due() and slot.lock.acquire(blocking=slot.model is None):
+        try:
+            if slot.is_due():
                 _refresh(slot, kind)
+        finally:
+            slot.lock.release()
     model = slot.model  # read once: another thread may put a newer one there
     if model is None:
         if kind != ModelKind.CNN and not ModelVersion.objects.filter(kind=kind).exists():
@@ -82,6 +90,38 @@ def warm_up() -> None:
             get_model(kind)
         except (ModelUnavailableError, DatabaseError) as error:
             logger.error("%s", error)
+
+
+def watch(stop: threading.Event | None = None) -> threading.Thread:
+    """Start the thread that brings this process to a newly active version within seconds, be it asked or idle.
+
+    It loads and warms up the new network while requests go on with the last one; they are then given the new one whole.
+    """
+    thread = threading.Thread(target=_watch, args=(stop or threading.Event(),), name="model-watch", daemon=True)
+    thread.start()
+    return thread
+
+
+def _watch(stop: threading.Event) -> None:
+    while not stop.wait(WATCH_SECONDS):
+        try:
+            refresh()
+        except Exception as error:  # an outage ends, and the watch must outlive it
+            logger.warning("It cannot be seen which models are active: %s", error)
+            connection.close()
+    connection.close()
+
+
+def refresh() -> None:
+    """Bring this process up to the versions that the database says are active, in one query. Raises DatabaseError."""
+    active = ModelVersion.objects.filter(state=ModelVersion.State.ACTIVE).values_list("kind", "pk")
+    for kind, pk in active:
+        slot = _slots[kind]
+        if slot.model is not None and slot.model.version.pk == pk:
+            slot.checked_at = time.monotonic()
+            continue
+        with slot.lock:
+            _refresh(slot, kind)
 
 
 def available_kinds() -> list[str]:
@@ -120,18 +160,22 @@ def forget() -> None:
 def _refresh(slot: _Slot, kind: str) -> None:
     """Bring the slot up to the version that the database says is active."""
     slot.checked_at = time.monotonic()
-    version = ModelVersion.objects.filter(kind=kind, state=ModelVersion.State.ACTIVE).first()
+    active = ModelVersion.objects.filter(kind=kind, state=ModelVersion.State.ACTIVE)
+    pk = active.values_list("pk", flat=True).first()
+    if slot.model is not None and slot.model.version.pk == pk:
+        return
+    if slot.failed and slot.failed[0] == pk and time.monotonic() - slot.failed[1] < RETRY_SECONDS:
+        return
+    version = active.first()
     if version is None:
         slot.model = None
-        return
-    if slot.model is not None and slot.model.version == version:
-        return
-    if slot.failed and slot.failed[0] == version and time.monotonic() - slot.failed[1] < RETRY_SECONDS:
         return
     try:
         slot.model = ActiveModel(version, load_predictor(registered_artifact(version)))
         slot.failed = None
         logger.info("Loaded %s.", version)
     except (ArtifactError, OSError) as error:
-        slot.failed = (version, time.monotonic())
+        slot.failed = (version.pk, time.monotonic())
         logger.error("%s cannot be loaded: %s", version, error)
+    finally:
+        slot.checked_at = time.monotonic()

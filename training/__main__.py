@@ -2,26 +2,34 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from recognizer.inference.artifacts import ArtifactError
+from recognizer.inference.labelled import LabelledFileError
 from training.checkpoints import CheckpointError
 from training.cnn import CNN
+from training.corrections import read_corrections
+from training.fine_tuning import fine_tuned, read_parent
 from training.fitting import Recipe
 from training.kinds import Kind
 from training.mlp import MLP
 from training.mnist import MnistError, read_mnist
 from training.networks import native_dtype
 from training.numpy_mlp import NUMPY_MLP, SgdRecipe
+from training.progress import Progress, ProgressError
 from training.training_run import train_artifact
 from training.typefaces import FontsMissingError
 
 KINDS = {"cnn": CNN, "mlp": MLP, "numpy-mlp": NUMPY_MLP}
 """What can be trained, by the word for it on the command line."""
 
+
+ERRORS = (MnistError, ArtifactError, CheckpointError, FontsMissingError, LabelledFileError, ProgressError)
+"""What is no fault of the program's; the message says how to mend it."""
 
 Changed = Callable[[Recipe | SgdRecipe], Recipe | SgdRecipe]
 
@@ -53,7 +61,10 @@ def parser() -> argparse.ArgumentParser:
 def _add_options(options: argparse.ArgumentParser, kind: Kind) -> None:
     options.add_argument("--seed", type=int, default=1, help="of every random choice")
     options.add_argument(
-        "--epochs", type=_at_least(1), default=kind.recipe.epochs, help="passes over the training digits"
+        "--epochs",
+        type=_at_least(1),
+        help="passes over the training digits; without it "
+        f"{kind.recipe.epochs}, and {kind.fine_tuning.epochs} with --from",
     )
     options.add_argument("--out", type=Path, default=Path("var/models"), help="folder for the new artifact's folder")
     options.add_argument("--version", default="1", help=f"names the artifact: {kind.name}-VERSION")
@@ -80,6 +91,22 @@ def _add_options(options: argparse.ArgumentParser, kind: Kind) -> None:
         help="leave out of what is learnt from, to see what each adds",
     )
     options.add_argument(
+        "--labels",
+        type=Path,
+        metavar="FILE.npz",
+        help="learn from these corrections too, as `manage.py export_labels` writes them; those held out only judge",
+    )
+    options.add_argument(
+        "--from",
+        dest="parent",
+        type=Path,
+        metavar="ARTIFACT",
+        help="begin with the weights of this artifact's folder and only fine-tune them",
+    )
+    options.add_argument(
+        "--progress", type=Path, metavar="FILE", help="tell in this file, as JSON, how far the training has come"
+    )
+    options.add_argument(
         "--resume", action="store_true", help="go on with an interrupted run, given the options it was begun with"
     )
 
@@ -99,14 +126,25 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
+        corrections = read_corrections(options.labels) if options.labels else None
+        parent = read_parent(options.parent, KINDS[options.kind]) if options.parent else None
         train, test = read_mnist(options.mnist_dir)
         if options.limit:
             train, test = train.take(slice(options.limit)), test.take(slice(options.limit))
-        kind = _as_told(options)
         artifact = train_artifact(
-            kind, train, test, options.seed, options.version, options.out, _command(options), options.resume
+            as_told(options),
+            train,
+            test,
+            options.seed,
+            options.version,
+            options.out,
+            _command(options),
+            options.resume,
+            corrections,
+            parent,
+            Progress(options.progress),
         )
-    except (MnistError, ArtifactError, CheckpointError, FontsMissingError) as error:
+    except ERRORS as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -117,12 +155,14 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _as_told(options: argparse.Namespace) -> Kind:
+def as_told(options: argparse.Namespace) -> Kind:
     """The kind to train, with the recipe that the options ask for."""
     kind = KINDS[options.kind]
+    if options.parent:
+        kind = fine_tuned(kind)
     fastest = native_dtype() if native_dtype() in kind.precisions else kind.recipe.dtype
     dtype = fastest if options.precision == "auto" else options.precision
-    recipe = replace(kind.recipe, epochs=options.epochs, dtype=dtype)
+    recipe = replace(kind.recipe, epochs=options.epochs or kind.recipe.epochs, dtype=dtype)
     for ingredient in options.without:
         recipe = INGREDIENTS[ingredient](recipe)
     return replace(kind, recipe=recipe)
@@ -133,10 +173,13 @@ def _command(options: argparse.Namespace) -> str:
     defaults = vars(parser().parse_args([options.kind]))
     told = {name: vars(options)[name] for name in ("epochs", "limit", "precision", "version")}
     words = [f"--{name} {value}" for name, value in told.items() if value != defaults[name]]
+    words += [f"--labels {options.labels.name}"] if options.labels else []
+    words += [f"--from {options.parent.name}"] if options.parent else []
     if options.without:
         words.append(f"--without {' '.join(options.without)}")
     return " ".join(["python -m training", options.kind, *words, f"--seed {options.seed}"])
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to end, it tidies up as when interrupted
     sys.exit(main())

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from recognizer.inference.artifacts import NOT_A_DIGIT
 from recognizer.inference.predictor import softmax
 
 WRONG_AND_SURE = 0.001
@@ -48,6 +49,12 @@ def digit_probabilities(logits: np.ndarray, temperature: float) -> tuple[np.ndar
     """Probabilities (N, 10) of the digits among themselves, and (N,) of no digit among all eleven classes."""
     scaled = logits.astype(np.float64) / temperature
     return softmax(scaled[:, :10]), softmax(scaled)[:, 10]
+
+
+def answers(logits: np.ndarray, calibration: Calibration) -> np.ndarray:
+    """What each glyph is taken for: (N,) integers, a digit or NOT_A_DIGIT. logits: (N, 11)."""
+    probabilities, none = digit_probabilities(logits, calibration.temperature)
+    return np.where(none >= calibration.not_a_digit, NOT_A_DIGIT, probabilities.argmax(1))
 
 
 def sureness(probabilities: np.ndarray, none: np.ndarray) -> np.ndarray:

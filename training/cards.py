@@ -47,8 +47,12 @@ def make_card(
     command: str,
     seed: int,
     duration_seconds: float,
+    **lineage: dict | None,
 ) -> dict:
-    """A card that lacks only the checksum and size of the model file, which `write_artifact` adds."""
+    """A card that lacks only the checksum and size of the model file, which `write_artifact` adds.
+
+    lineage: what is told of the corrections learnt from and of the network begun with; None of what there was not.
+    """
     return {
         "format": FORMAT,
         "kind": kind.name,
@@ -64,6 +68,7 @@ def make_card(
             "rules": RULES,
         },
         "data": data,
+        **{name: told for name, told in lineage.items() if told},
         "recipe": kind.recipe.as_card(),
         "command": command,
         "seed": seed,
@@ -86,6 +91,7 @@ def data_of(gathered: Gathered, test_size: int) -> dict:
         "validation": len(gathered.validation),
         "test": test_size,
         "split": "validation dealt out of the training file by the seed; test scored once, at the end",
+        "split_seed": gathered.split_seed,
         "page_glyphs": {part: len(glyphs) for part, glyphs in page_glyphs.items()},
         "pages": "drawn by training/pages.py, by writers of MNIST, by training/hands.py and in typefaces, and taken "
         "apart by the site's own imaging; every sixth typeface and the validation digits' writers only in validation",

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,6 +35,8 @@ class Checkpoint:
     seconds_before: float = 0.0
     """How long the run had taken when it was interrupted."""
     started: float = field(default_factory=time.monotonic)
+    told: Callable[[list[dict[str, float]]], None] = lambda history: None
+    """Is given the history whenever an epoch was kept."""
 
     def seconds(self) -> float:
         """How long the run has taken, the time before an interruption included."""
@@ -73,6 +76,7 @@ class Checkpoint:
             raise CheckpointError(
                 f"{self.path} cannot be written ({error.strerror}). Make room for it, then go on with --resume."
             ) from error
+        self.told(history)
 
     def remove(self) -> None:
         """Remove the file, once nothing is left to go on with."""
@@ -80,14 +84,18 @@ class Checkpoint:
             path.unlink(missing_ok=True)
 
 
-def describe_run(kind: str, recipe: dict, seed: int, train: Sources, validation: Sources) -> dict:
-    """What two runs must have in common for one to go on where the other was interrupted."""
+def describe_run(kind: str, recipe: dict, seed: int, train: Sources, validation: Sources, **begun_with: str) -> dict:
+    """What two runs must have in common for one to go on where the other was interrupted.
+
+    begun_with: SHA-256 of the files that the run was given, by what they hold.
+    """
     digest = hashlib.sha256()
     for examples in (train.digits, train.page_glyphs, validation.digits, validation.page_glyphs):
         for array in (examples.glyphs, examples.labels):
             digest.update(f"{array.shape}".encode())
             digest.update(np.ascontiguousarray(array))
     run = {"checkpoint format": FORMAT, "kind": kind, "seed": seed, "data": digest.hexdigest()[:16]}
+    run |= {name: sha256[:16] for name, sha256 in begun_with.items()}
     for key, value in json.loads(json.dumps(recipe)).items():
         run |= {f"{key} {part}": value[part] for part in value} if isinstance(value, dict) else {key: value}
     return run

@@ -6,7 +6,7 @@ import numpy as np
 
 from recognizer.imaging.encoding import encode_png
 from recognizer.inference.artifacts import CLASSES, NOT_A_DIGIT
-from training.calibration import Calibration, digit_probabilities
+from training.calibration import Calibration, answers, digit_probabilities, sureness
 from training.kinds import FittedNetwork
 from training.mnist import Examples
 
@@ -18,18 +18,18 @@ def failures(network: FittedNetwork, examples: Examples, calibration: Calibratio
 
     examples: from validation pages, which were drawn from digits and typefaces that the network had not seen.
     """
-    probabilities, none = digit_probabilities(network.logits(examples.glyphs), calibration.temperature)
-    is_none = none >= calibration.not_a_digit
-    answers = np.where(is_none, NOT_A_DIGIT, probabilities.argmax(1))
-    confidences = np.where(is_none, none, probabilities.max(1) * (1 - none))
+    logits = network.logits(examples.glyphs)
+    probabilities, none = digit_probabilities(logits, calibration.temperature)
+    answered = answers(logits, calibration)
+    confidences = np.where(answered == NOT_A_DIGIT, none, sureness(probabilities, none))
     chosen = []
     for label in range(len(CLASSES)):
-        wrong = np.flatnonzero((examples.labels == label) & (answers != label))
+        wrong = np.flatnonzero((examples.labels == label) & (answered != label))
         chosen += wrong[np.argsort(-confidences[wrong], kind="stable")][:SHOWN_PER_CLASS].tolist()
     return [
         {
             "label": CLASSES[examples.labels[index]],
-            "read": CLASSES[answers[index]],
+            "read": CLASSES[answered[index]],
             "confidence": round(float(confidences[index]), 4),
             "png": base64.b64encode(encode_png(examples.glyphs[index])).decode(),
         }

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from tqdm import tqdm
 
-from recognizer.inference.artifacts import CLASSES
+from recognizer.inference.artifacts import CLASSES, ArtifactError
 from training.checkpoints import Checkpoint, State
 from training.examples import Mixture, Sources, draw_examples, epoch_size, judge, validation_set
 from training.kinds import FittedNetwork
@@ -70,23 +71,45 @@ def train_network(
     recipe: Recipe,
     seed: int,
     checkpoint: Checkpoint | None = None,
+    weights: list[np.ndarray] | None = None,
 ) -> FittedNetwork:
     """A network that `build` built, fitted; it computes in float32.
 
-    build: takes what to fit in. checkpoint: what to go on from, and where to keep every epoch.
+    build: takes what to fit in. checkpoint: what to go on from, and where to keep every epoch. weights: to begin with,
+    instead of random ones.
     """
     import keras
 
     keras.utils.set_random_seed(seed)
     fitted = build(recipe.dtype)
+    if weights:
+        fitted.set_weights(weights)
     history = fit(fitted, train, validation, recipe, seed, checkpoint)
-    network = plain_copy(fitted, build)
+    return _as_fitted(plain_copy(fitted, build), history)
+
+
+def load_network(build: "Callable[[], keras.Model]", path: Path) -> FittedNetwork:
+    """The network in a model file.
+
+    Raises ArtifactError when it cannot be loaded or is not such as `build` builds.
+    """
+    import keras
+
+    try:
+        network = plain_copy(keras.saving.load_model(path, compile=False), build)
+    except Exception as error:  # Keras raises whatever zipfile, json, h5py and TensorFlow do
+        raise ArtifactError(f"{path} cannot be gone on from: {error}. Train anew, without --from.") from error
+    return _as_fitted(network, [])
+
+
+def _as_fitted(network: "keras.Model", history: list[dict[str, float]]) -> FittedNetwork:
     return FittedNetwork(
         logits=partial(logits_of, network),
         parameters=network.count_params(),
         history=history,
         model_file="model.keras",
         save=network.save,
+        weights=network.get_weights(),
     )
 
 

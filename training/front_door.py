@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import threading
 from concurrent.futures import ProcessPoolExecutor
 
 import cv2
@@ -14,6 +15,7 @@ from recognizer.imaging.segmentation import find_marks
 from recognizer.inference.artifacts import NOT_A_DIGIT
 from training.mnist import Examples
 from training.pages import Page, draw_page
+from training.progress import Told
 from training.writers import Writers
 
 WHOLE = 0.86
@@ -35,8 +37,11 @@ CHUNK = 500
 """Pages drawn in one go, from a random stream of their own."""
 
 
-def collect(writers: Writers, pages: int, seed: list[int], title: str) -> Examples:
-    """The labelled glyphs of so many pages, the same for the same seed on any number of cores."""
+def collect(writers: Writers, pages: int, seed: list[int], title: str, told: Told = lambda done: None) -> Examples:
+    """The labelled glyphs of so many pages, the same for the same seed on any number of cores.
+
+    told: is given how much of them is drawn, in [0, 1], after each chunk.
+    """
     chunks = [(min(CHUNK, pages - start), [*seed, start]) for start in range(0, pages, CHUNK)]
     with tqdm(total=pages, desc=title, unit="page", mininterval=1) as bar:
         if len(chunks) == 1:
@@ -49,6 +54,7 @@ def collect(writers: Writers, pages: int, seed: list[int], title: str) -> Exampl
                 for chunk, glyphs in zip(chunks, pool.map(_work, chunks), strict=True):
                     found.append(glyphs)
                     bar.update(chunk[0])
+                    told(len(found) / len(chunks))
     glyphs = [glyph for chunk in found for glyph in chunk]
     examples = Examples(
         np.array([pixels for pixels, _ in glyphs], np.uint8).reshape(-1, 28, 28),
@@ -132,6 +138,13 @@ def _begin_work(writers: Writers) -> None:
     global _writers
     _writers = writers
     cv2.setNumThreads(1)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that it draws for has ended without telling it, as when killed."""
+    multiprocessing.parent_process().join()
+    os._exit(1)
 
 
 def _work(chunk: tuple[int, list[int]]) -> list[tuple[np.ndarray, int]]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -27,6 +27,8 @@ class FittedNetwork:
     model_file: str
     """The name of the file that `save` writes, given its path."""
     save: Callable[[Path], None]
+    weights: list[np.ndarray]
+    """What another network of the kind can begin with."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,32 @@ class Kind:
     name: str
     """As the site's rows, the card and the artifact's folder say it."""
     recipe: "Recipe | SgdRecipe"
-    train: Callable[[Sources, Sources, "Recipe | SgdRecipe", int, Checkpoint | None], FittedNetwork]
-    """From sources for training and validation, recipe, seed, and the checkpoint to go on from."""
+    fine_tuning: "Recipe | SgdRecipe"
+    """For a network that begins with the weights of one that has learnt."""
+    train: "Train"
+    load: Callable[[Path], FittedNetwork]
+    """From a model file; raises ArtifactError when it holds no network of the kind."""
     help: str
     """What the command line says of it."""
     precisions: tuple[str, ...]
     """The arithmetic it can be fitted in, fastest last."""
     limits: tuple[str, ...]
     """What its card says it cannot do, besides what none of them can."""
+
+
+class Train(Protocol):
+    """Fits a network."""
+
+    def __call__(
+        self,
+        train: Sources,
+        validation: Sources,
+        recipe: "Recipe | SgdRecipe",
+        seed: int,
+        checkpoint: Checkpoint | None = None,
+        weights: list[np.ndarray] | None = None,
+    ) -> FittedNetwork:
+        """A network that has learnt.
+
+        checkpoint: what to go on from, and where to keep every epoch. weights: to begin with, instead of random ones.
+        """

@@ -9,14 +9,25 @@ pages being drawn already.
 from functools import partial
 
 from training import cards
-from training.fitting import PRECISIONS, Recipe, train_network
+from training.examples import FINE_TUNING
+from training.fitting import PRECISIONS, Recipe, load_network, train_network
 from training.kinds import Kind
 from training.networks import build_mlp
 
 MLP = Kind(
     name="mlp",
     recipe=Recipe(epochs=40, label_smoothing=0.02, strength=0.5, last_strength=0.25),
+    fine_tuning=Recipe(
+        epochs=6,
+        learning_rate=4e-4,
+        warm_up_epochs=0.2,
+        label_smoothing=0.02,
+        strength=0.3,
+        last_strength=0.25,
+        mixture=FINE_TUNING,
+    ),
     train=partial(train_network, build_mlp),
+    load=partial(load_network, build_mlp),
     help="the Keras MLP (some 8 minutes on two cores, and five to draw the pages)",
     precisions=PRECISIONS,
     limits=(cards.HABITS_IMITATED,),

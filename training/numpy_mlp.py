@@ -12,15 +12,16 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
-from recognizer.inference.numpy_mlp import SIZES, Layers, forward, logits_of, write_layers
+from recognizer.inference.numpy_mlp import SIZES, Layers, forward, logits_of, read_layers, write_layers
 from recognizer.inference.predictor import softmax
 from training import cards
 from training.checkpoints import Checkpoint
-from training.examples import Mixture, Sources, draw_examples, judge, validation_set
+from training.examples import FINE_TUNING, Mixture, Sources, draw_examples, judge, validation_set
 from training.kinds import FittedNetwork, Kind
 from training.mnist import Examples
 
@@ -93,22 +94,28 @@ def step(layers: Layers, velocity: Layers, gradients: Layers, learning_rate: flo
 
 
 def train_numpy_mlp(
-    train: Sources, validation: Sources, recipe: SgdRecipe, seed: int, checkpoint: Checkpoint | None = None
+    train: Sources,
+    validation: Sources,
+    recipe: SgdRecipe,
+    seed: int,
+    checkpoint: Checkpoint | None = None,
+    weights: list[np.ndarray] | None = None,
 ) -> FittedNetwork:
     """The network after its last epoch, when the steps have come down to nothing.
 
-    checkpoint: what to go on from, and where to keep every epoch.
+    checkpoint: what to go on from, and where to keep every epoch. weights: to begin with, instead of random ones.
     """
     judged = validation_set(validation, recipe.mixture)
     layers = initial_layers(np.random.default_rng([seed, 4]), dtype=recipe.dtype)
     velocity = [(np.zeros_like(W), np.zeros_like(b)) for W, b in layers]
-    state = {"layers": [a for pair in layers for a in pair], "velocity": [a for pair in velocity for a in pair]}
+    state = {"layers": _flat(layers), "velocity": _flat(velocity)}
+    if weights:
+        _assign(state["layers"], weights)
     history = []
     if checkpoint and checkpoint.history:
         history = list(checkpoint.history)
         for name, kept in checkpoint.state_like(state).items():
-            for array, value in zip(state[name], kept, strict=True):
-                array[:] = value
+            _assign(state[name], kept)
     for epoch in range(len(history), recipe.epochs):
         started = time.monotonic()
         rng = np.random.default_rng([seed, 1, epoch])
@@ -126,13 +133,36 @@ def train_numpy_mlp(
         tqdm.write(f"epoch {epoch + 1}: {history[-1]}")
         if checkpoint:
             checkpoint.keep(state, history)
+    return _as_fitted(layers, history)
+
+
+def load_numpy_mlp(path: Path) -> FittedNetwork:
+    """The network in a model file.
+
+    Raises ArtifactError when it cannot be read.
+    """
+    return _as_fitted(read_layers(path), [])
+
+
+def _as_fitted(layers: Layers, history: list[dict[str, float]]) -> FittedNetwork:
     return FittedNetwork(
         logits=partial(_logits, layers),
         parameters=sum(W.size + b.size for W, b in layers),
         history=history,
         model_file="model.npz",
         save=lambda path: write_layers(path, layers),
+        weights=_flat(layers),
     )
+
+
+def _flat(layers: Layers) -> list[np.ndarray]:
+    """The arrays of all layers in a row, not copied."""
+    return [array for pair in layers for array in pair]
+
+
+def _assign(arrays: list[np.ndarray], values: list[np.ndarray]) -> None:
+    for array, value in zip(arrays, values, strict=True):
+        array[:] = value
 
 
 def _batches(examples: Examples, recipe: SgdRecipe, epoch: int) -> Iterator[tuple[float, np.ndarray, np.ndarray]]:
@@ -153,7 +183,9 @@ def _logits(layers: Layers, glyphs: np.ndarray) -> np.ndarray:
 NUMPY_MLP = Kind(
     name="numpy_mlp",
     recipe=SgdRecipe(),
+    fine_tuning=SgdRecipe(epochs=6, learning_rate=0.02, mixture=FINE_TUNING),
     train=train_numpy_mlp,
+    load=load_numpy_mlp,
     help="the MLP written from scratch in NumPy (a minute, and five to draw the pages)",
     precisions=("float32",),
     limits=(cards.HABITS_IMITATED,),

@@ -10,6 +10,7 @@ from recognizer import imaging
 from training.examples import NO_GLYPHS, Mixture, Sources
 from training.front_door import collect
 from training.mnist import Examples, split
+from training.progress import Told
 from training.typefaces import Typeface, typefaces
 from training.writers import Writers
 
@@ -43,36 +44,63 @@ class Gathered:
     validation: Sources
     typefaces: list[Typeface]
     """Of both."""
+    split_seed: int
+    """By which MNIST's training digits were dealt out."""
 
 
-def gather(examples: Examples, mixture: Mixture, seed: int, kept: Path | None = None) -> Gathered:
+def gather(
+    examples: Examples,
+    mixture: Mixture,
+    seed: int,
+    kept: Path | None = None,
+    corrections: Examples = NO_GLYPHS,
+    told: Told = lambda done: None,
+    split_seed: int | None = None,
+) -> Gathered:
     """Training and validation sources, the same for the same seed.
 
     examples: MNIST's training digits. Validation is done on pages even when none are learnt from. kept: folder in which
-    the glyphs of many pages are kept for the next run that wants the same.
+    the glyphs of many pages are kept for the next run that wants the same. corrections: to learn from.
+    told: is given how much of the pages is drawn, in [0, 1]. split_seed: deals out the digits, the seed if not said.
     Raises FontsMissingError.
     """
     size = min(VALIDATION_SIZE, len(examples) // 6)
-    train, validation = split(examples, size, np.random.default_rng([seed, 0]))
+    split_seed = seed if split_seed is None else split_seed
+    train, validation = split(examples, size, np.random.default_rng([split_seed, 0]))
     faces = typefaces() if mixture.fonts else []
     learnt, held_out = [face for place, face in enumerate(faces) if place % EVERY_SIXTH], faces[::EVERY_SIXTH]
     pages, held_out_pages = round(mixture.pages * len(train)), round(VALIDATION_PAGES * size)
-    learnt_glyphs = _collect(Writers(train, learnt, mixture.hands), pages, [seed, 5], "pages to learn from", kept)
-    held_out_glyphs = _collect(Writers(validation, held_out), held_out_pages, [seed, 6], "pages to be judged by", kept)
-    return Gathered(Sources(train, learnt_glyphs), Sources(validation, held_out_glyphs), faces)
+    share = pages / (pages + held_out_pages)
+    learnt_glyphs = _collect(
+        Writers(train, learnt, mixture.hands),
+        pages,
+        [seed, 5],
+        "pages to learn from",
+        kept,
+        lambda done: told(share * done),
+    )
+    held_out_glyphs = _collect(
+        Writers(validation, held_out),
+        held_out_pages,
+        [seed, 6],
+        "pages to be judged by",
+        kept,
+        lambda done: told(share + (1 - share) * done),
+    )
+    return Gathered(Sources(train, learnt_glyphs, corrections), Sources(validation, held_out_glyphs), faces, split_seed)
 
 
-def _collect(writers: Writers, pages: int, seed: list[int], title: str, kept: Path | None) -> Examples:
+def _collect(writers: Writers, pages: int, seed: list[int], title: str, kept: Path | None, told: Told) -> Examples:
     """The glyphs of so many pages, read from where they were kept if nothing that makes them has changed."""
     if not pages:
         return NO_GLYPHS
     if kept is None or pages < MANY_PAGES:
-        return collect(writers, pages, seed, title)
+        return collect(writers, pages, seed, title, told)
     path = kept / f"{_fingerprint(writers, pages, seed)}.npz"
     if path.exists():
         with np.load(path) as file:
             return Examples(file["glyphs"], file["labels"])
-    examples = collect(writers, pages, seed, title)
+    examples = collect(writers, pages, seed, title, told)
     kept.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".part")
     with draft.open("wb") as file:

@@ -22,6 +22,7 @@ class Writers:
     """Everyone who may write on a page."""
 
     mnist: Examples
+    """Without any the others write all."""
     typefaces: list[Typeface] = field(default_factory=list)
     with_hands: bool = True
 
@@ -29,10 +30,11 @@ class Writers:
         """Digits of one page by writers of one sort, all with one pen: each (96, 96) uint8 and its label."""
         sort = rng.random()
         written = [typeface for typeface in self.typefaces if typeface.digits]
-        others = (1 - MNIST_SHARE) / (self.with_hands + bool(written) or 1)
+        not_mnist = 1 - MNIST_SHARE if len(self.mnist) else 1.0
+        others = not_mnist / (self.with_hands + bool(written) or 1)
         if self.with_hands and sort < others:
             drawn = [(hands.draw_digit(digit, rng), digit) for digit in map(int, rng.integers(0, 10, count))]
-        elif written and sort < 1 - MNIST_SHARE:
+        elif written and sort < not_mnist:
             typeface = written[rng.integers(len(written))]
             digits = map(int, rng.integers(0, 10, count))
             drawn = [(draw_character(typeface.digits, str(digit)), digit) for digit in digits]

@@ -5,39 +5,74 @@ from django.db.models import Field, FilteredRelation, Prefetch, Q, QuerySet
 from django.forms import Field as FormField
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 
+from recognizer.admin import actions
 from recognizer.admin.filters import DigitFilter, LabelledFilter, ModelKindFilter, VerdictFilter
 from recognizer.admin.read_only import goes_along
+from recognizer.admin.records import what_changed
+from recognizer.admin.sheet_pages import LabelSheetAdmin
 from recognizer.models import Glyph, LabelEvent, Prediction, Verdict
 from recognizer.owners import Owner
 from recognizer.templatetags.pictures import percent, png_data_uri, verdict_text
 
 
 @admin.register(Glyph)
-class GlyphAdmin(admin.ModelAdmin):
-    """Where labels are corrected: in the list itself or on a glyph's page."""
+class GlyphAdmin(LabelSheetAdmin):
+    """Where labels are corrected: in the list itself, on a glyph's page, or by a sheet."""
 
-    list_display = ("thumbnail", "predicted", "confidence", "runner_up", "label", "answered_by", "when", "picture_link")
-    list_display_links = ("thumbnail", "predicted")
-    list_editable = ("label",)
-    list_filter = (LabelledFilter, VerdictFilter, DigitFilter, ModelKindFilter, "picture__source", "picture__created")
-    list_per_page = 50
-    list_max_show_all = 200
-    show_full_result_count = False
-    ordering = ("-id",)
-    actions = ("confirm_prediction",)
-    fields = (
+    list_display = (
         "thumbnail",
         "predicted",
         "confidence",
         "runner_up",
         "label",
+        "usable",
+        "excluded",
+        "sample",
+        "answered_by",
+        "when",
+        "picture_link",
+    )
+    list_display_links = ("thumbnail", "predicted")
+    list_editable = ("label",)
+    list_filter = (
+        LabelledFilter,
+        VerdictFilter,
+        DigitFilter,
+        "is_usable",
+        "is_excluded",
+        "is_sample",
+        ModelKindFilter,
+        "picture__source",
+        "picture__created",
+    )
+    list_per_page = 50
+    list_max_show_all = 200
+    show_full_result_count = False
+    ordering = ("-id",)
+    action_form = actions.GlyphActionForm
+    actions = (
+        actions.confirm_prediction,
+        actions.mark_unusable,
+        actions.mark_usable,
+        actions.exclude_from_training,
+        actions.include_in_training,
+        actions.read_with_model,
+        actions.queue_training,
+    )
+    fields = (
+        "thumbnail",
+        "label",
         "labelled_by",
         "labelled_at",
-        "answered_by",
+        "is_usable",
+        "is_excluded",
+        "is_sample",
         "picture_link",
+        "predictions",
         "changes",
     )
     readonly_fields = tuple(name for name in fields if name != "label")
@@ -45,6 +80,7 @@ class GlyphAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         answered = FilteredRelation("predictions", condition=Q(predictions__is_primary=True))
         primary = Prediction.objects.filter(is_primary=True).select_related("model_version")
+        primary = primary.defer("model_version__card")  # long, and read again with every row
         return (
             super()
             .get_queryset(request)
@@ -61,22 +97,24 @@ class GlyphAdmin(admin.ModelAdmin):
         """Say no on the glyphs' own pages: a picture's reading is made of all its glyphs."""
         return goes_along(self, request) and super().has_delete_permission(request, obj)
 
+    def has_review_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("recognizer.review_glyph") or self.has_change_permission(request)
+
+    def has_train_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("recognizer.start_trainingrun")
+
     def formfield_for_choice_field(self, db_field: Field, request: HttpRequest, **kwargs) -> FormField:
         """Let the form remember what it showed, so that only what this reviewer changed is saved."""
         return super().formfield_for_choice_field(db_field, request, show_hidden_initial=True, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Glyph, form: ModelForm, change: bool) -> None:
         """Keep the label with its event. The prediction is not touched and nothing is predicted again."""
-        if "label" in form.changed_data:
-            self._label(request, obj, obj.label)
-
-    def _label(self, request: HttpRequest, glyph: Glyph, label: int | None) -> bool:
-        """Write the label and return whether it changed; a glyph that was deleted meanwhile is told of."""
+        if "label" not in form.changed_data:
+            return
         try:
-            return glyph.set_label(label, owner=Owner(user=request.user), where=LabelEvent.Where.ADMIN)
+            obj.set_label(obj.label, owner=Owner(user=request.user), where=LabelEvent.Where.ADMIN)
         except Glyph.DoesNotExist:
-            self.message_user(request, f"{glyph} was deleted meanwhile; its label is not kept.", messages.ERROR)
-            return False
+            self.message_user(request, f"{obj} was deleted meanwhile; its label is not kept.", messages.ERROR)
 
     @admin.display(description="Glyph")
     def thumbnail(self, glyph: Glyph) -> str:
@@ -98,6 +136,18 @@ class GlyphAdmin(admin.ModelAdmin):
         answer = glyph.answer
         return f"{answer.runner_up} ({percent(answer.probabilities[answer.runner_up])})"
 
+    @admin.display(description="Usable", ordering="is_usable")
+    def usable(self, glyph: Glyph) -> str:
+        return "yes" if glyph.is_usable else "no"
+
+    @admin.display(description="Kept out", ordering="is_excluded")
+    def excluded(self, glyph: Glyph) -> str:
+        return "kept out" if glyph.is_excluded else ""
+
+    @admin.display(description="Sample", ordering="is_sample")
+    def sample(self, glyph: Glyph) -> str:
+        return "sample" if glyph.is_sample else ""
+
     @admin.display(description="Model")
     def answered_by(self, glyph: Glyph) -> str:
         return str(glyph.answer.model_version)
@@ -111,13 +161,16 @@ class GlyphAdmin(admin.ModelAdmin):
         address = reverse("admin:recognizer_picture_change", args=[glyph.picture_id])
         return format_html('<a href="{}">{}</a>', address, glyph.picture.reading or "no digit")
 
-    @admin.display(description="Changes of the label")
-    def changes(self, glyph: Glyph) -> str:
-        events = glyph.label_events.select_related("user")
-        lines = [f"{e.created:%Y-%m-%d %H:%M} {e.user or 'visitor'} ({e.get_where_display()}): {e}" for e in events]
-        return "\n".join(lines) or "none"
+    @admin.display(description="Predictions")
+    def predictions(self, glyph: Glyph) -> str:
+        """Show what every version said that has read this glyph, the picture's reading first."""
+        said = (
+            Prediction.objects.filter(glyph=glyph).select_related("model_version").order_by("-is_primary", "-created")
+        )
+        return render_to_string("admin/recognizer/glyph/predictions.html", {"predictions": said})
 
-    @admin.action(description="The prediction is right", permissions=["change"])
-    def confirm_prediction(self, request: HttpRequest, queryset: QuerySet) -> None:
-        changed = sum(self._label(request, glyph, glyph.answer.value) for glyph in queryset)
-        self.message_user(request, f"{changed} labels written.", messages.SUCCESS)
+    @admin.display(description="Changes")
+    def changes(self, glyph: Glyph) -> str:
+        """Show who said what of this glyph, from where and when, the last first."""
+        events = [(event, what_changed(event)) for event in glyph.label_events.select_related("user")]
+        return render_to_string("admin/recognizer/glyph/changes.html", {"events": events})

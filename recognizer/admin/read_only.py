@@ -1,11 +1,18 @@
 """Rows that the admin shows and does not change."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that are written once and only looked at here."""
+    """Rows that are only looked at here."""
+
+    versions: tuple[str, ...] = ()
+    """The relations to model versions; their long cards are not fetched with every row."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).defer(*(f"{name}__card" for name in self.versions))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

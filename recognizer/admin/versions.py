@@ -1,37 +1,119 @@
-"""The trained networks."""
+"""The trained networks: how they came to be, how they did, and which of them reads."""
 
-from django.contrib import admin, messages
-from django.db.models import QuerySet
+import json
+
+from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
-from recognizer.models import ModelVersion
+from recognizer.admin.read_only import ReadOnlyAdmin
+from recognizer.models import Comparison, ModelVersion, Promotion, TrainingRun
 
 
 @admin.register(ModelVersion)
-class ModelVersionAdmin(admin.ModelAdmin):
-    """The trained networks; one of a kind can be made the active one."""
+class ModelVersionAdmin(ReadOnlyAdmin):
+    """The trained networks. They are promoted and rolled back on their own pages, behind the gates."""
 
-    list_display = ("__str__", "state", "accuracy", "folder", "created")
+    list_display = ("__str__", "state", "accuracy", "parent", "created", "own_page")
     list_filter = ("kind", "state")
-    fields = readonly_fields = ("kind", "version", "state", "folder", "sha256", "accuracy", "card", "created")
-    actions = ("activate",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+    list_select_related = versions = ("parent",)
+    fields = (
+        "kind",
+        "version",
+        "state",
+        "parent",
+        "folder",
+        "sha256",
+        "accuracy",
+        "pretty_card",
+        "created",
+        "own_page",
+    )
 
     def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
         return False
+
+    def view_on_site(self, version: ModelVersion) -> str:
+        return reverse("model", args=[version.kind, version.version])
 
     @admin.display(description="MNIST test set")
     def accuracy(self, version: ModelVersion) -> str:
         accuracy = version.card.get("figures", {}).get("mnist_test", {}).get("accuracy")
         return "" if accuracy is None else f"{accuracy:.2%}"
 
-    @admin.action(description="Make this the active version of its kind", permissions=["change"])
-    def activate(self, request: HttpRequest, queryset: QuerySet) -> None:
-        if queryset.count() != 1:
-            self.message_user(request, "Choose exactly one version.", messages.ERROR)
-            return
-        version = queryset.get()
-        version.activate()
-        self.message_user(request, f"{version} now reads new pictures.", messages.SUCCESS)
+    @admin.display(description="Card")
+    def pretty_card(self, version: ModelVersion) -> str:
+        return pretty(version.card)
+
+    @admin.display(description="Promote, roll back")
+    def own_page(self, version: ModelVersion) -> str:
+        return format_html('<a href="{}">on its page</a>', self.view_on_site(version))
+
+
+@admin.register(TrainingRun)
+class TrainingRunAdmin(ReadOnlyAdmin):
+    list_display = ("created", "kind", "start", "state", "done", "labels", "held_out", "candidate", "user")
+    list_filter = ("state", "kind", "start", "created")
+    list_select_related = ("candidate", "user")
+    versions = ("candidate",)
+    fields = (
+        "kind",
+        "start",
+        "epochs",
+        "seed",
+        "base",
+        "user",
+        "created",
+        "state",
+        "step",
+        "done",
+        "started",
+        "heartbeat",
+        "finished",
+        "problem",
+        "labels",
+        "held_out",
+        "candidate",
+        "log",
+    )
+
+    @admin.display(description="Progress", ordering="progress")
+    def done(self, run: TrainingRun) -> str:
+        return f"{run.progress:.0%}"
+
+
+class OfVersionsAdmin(ReadOnlyAdmin):
+    """What belongs to the versions is shown to whoever sees them."""
+
+    def has_view_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
+        return super().has_view_permission(request, obj) or request.user.has_perm("recognizer.view_modelversion")
+
+
+@admin.register(Comparison)
+class ComparisonAdmin(OfVersionsAdmin):
+    list_display = ("created", "candidate", "base", "is_passed")
+    list_filter = ("is_passed", "candidate__kind", "created")
+    list_select_related = versions = ("candidate", "base")
+    fields = ("created", "candidate", "base", "is_passed", "pretty_gates", "pretty_figures")
+
+    @admin.display(description="Gates")
+    def pretty_gates(self, comparison: Comparison) -> str:
+        return pretty(comparison.gates)
+
+    @admin.display(description="Figures")
+    def pretty_figures(self, comparison: Comparison) -> str:
+        return pretty(comparison.figures)
+
+
+@admin.register(Promotion)
+class PromotionAdmin(OfVersionsAdmin):
+    list_display = ("created", "version", "kind", "replaced", "user", "reason")
+    list_filter = ("kind", "created")
+    list_select_related = ("version", "replaced", "user")
+    versions = ("version", "replaced")
+
+
+def pretty(value: dict | list) -> str:
+    """Return JSON as lines that a person can read."""
+    return format_html('<pre class="json">{}</pre>', json.dumps(value, indent=2, ensure_ascii=False))

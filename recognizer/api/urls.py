@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from recognizer.api import views
+from recognizer.api import exports, views
 
 urlpatterns = [
     path("pictures/", views.PictureList.as_view(), name="api-pictures"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("pictures/<uuid:picture_id>/image/", views.PictureImage.as_view(), name="api-picture-image"),
     path("guess/", views.GuessView.as_view(), name="api-guess"),
     path("glyphs/<int:glyph_id>/label/", views.GlyphLabel.as_view(), name="api-glyph-label"),
+    path("labels/<str:file_format>/", exports.LabelExport.as_view(), name="api-labels"),
     path("models/", views.ModelList.as_view(), name="api-models"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path(

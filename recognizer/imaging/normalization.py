@@ -1,5 +1,7 @@
 """From a mark to the 28×28 that the networks read, made the way MNIST was made."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
@@ -22,6 +24,11 @@ def normalize(ink: np.ndarray) -> np.ndarray:
     """
     ink = widen_thin_strokes(_reduced(crop_to_ink(ink)))
     return np.rint(centre(fit_to_box(ink)) * 255).astype(np.uint8)
+
+
+def from_bytes(stored: Sequence[bytes]) -> np.ndarray:
+    """Return normalized marks that were stored as bytes, row by row: (N, 28, 28) uint8."""
+    return np.frombuffer(b"".join(stored), np.uint8).reshape(-1, SIZE, SIZE)
 
 
 def crop_to_ink(ink: np.ndarray) -> np.ndarray:

@@ -1,5 +1,6 @@
 """Labelled glyphs as a file: what people said, on its way to a training run or a comparison."""
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +42,24 @@ def is_held_out(picture_sha256: str) -> bool:
     return int(picture_sha256[:8], 16) % HELD_OUT_EVERY == 0
 
 
+def layout(count: int) -> dict[str, tuple[tuple[int, ...], type]]:
+    """Return the shape and the dtype of each array in a file of so many labelled glyphs."""
+    return {
+        "glyphs": ((count, SIDE, SIDE), np.uint8),
+        "labels": ((count,), np.uint8),
+        "held_out": ((count,), np.bool_),
+        "ids": ((count,), np.int64),
+    }
+
+
+def npy_header(shape: tuple[int, ...], dtype: type) -> bytes:
+    """Return what stands before an array's own bytes, in C order, in an .npy file."""
+    header = io.BytesIO()
+    descr = np.lib.format.dtype_to_descr(np.dtype(dtype))
+    np.lib.format.write_array_header_1_0(header, {"descr": descr, "fortran_order": False, "shape": shape})
+    return header.getvalue()
+
+
 def read_labelled(path: Path) -> LabelledGlyphs:
     """Return what an .npz with the arrays glyphs, labels, held_out and ids holds.
 
@@ -53,19 +72,12 @@ def read_labelled(path: Path) -> LabelledGlyphs:
         raise LabelledFileError(f"{path} is not there. Export it with `manage.py export_labels`.") from None
     except Exception as error:  # NumPy raises whatever zipfile, zlib and its header parser do
         raise LabelledFileError(f"{path} is no file of labelled glyphs ({error}). Export it again.") from error
-    count = len(labelled.labels)
-    wanted = {
-        "glyphs": ((count, SIDE, SIDE), np.uint8),
-        "labels": ((count,), np.uint8),
-        "held_out": ((count,), np.bool_),
-        "ids": ((count,), np.int64),
-    }
-    for name, (shape, dtype) in wanted.items():
+    for name, (shape, dtype) in layout(len(labelled.labels) if labelled.labels.ndim else 0).items():
         array = getattr(labelled, name)
         if array.shape != shape or array.dtype != dtype:
             raise LabelledFileError(
                 f"{path}: {name} is {array.dtype} {array.shape}, not {dtype.__name__} {shape}. Export it again."
             )
-    if count and labelled.labels.max() > NOT_A_DIGIT:
+    if len(labelled) and labelled.labels.max() > NOT_A_DIGIT:
         raise LabelledFileError(f"{path} has labels above {NOT_A_DIGIT}. Export it again.")
     return labelled

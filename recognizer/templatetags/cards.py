@@ -185,3 +185,16 @@ def _heat(mistakes: float, seen: float) -> str:
     if mistakes <= 0:
         return "none"
     return f"heat-{1 + sum(mistakes / seen >= start for start in HEAT_FROM)}"
+
+
+@register.filter
+def correction_rows(corrections: object) -> list[dict]:
+    """Return for each label how many corrections were learnt from and how many kept aside.
+
+    corrections: that part of a card. Nothing where it does not tell.
+    """
+    told = corrections if isinstance(corrections, dict) else {}
+    learnt, held_out = told.get("learnt_by_label"), told.get("held_out_by_label")
+    if not isinstance(learnt, dict) or not isinstance(held_out, dict):
+        return []
+    return [{"label": label, "learnt": n, "held_out": held_out.get(label)} for label, n in learnt.items()]

@@ -35,7 +35,7 @@ def history_charts(history: object) -> dict:
     loss = {name: _series(epochs, key) for key, name in LOSSES.items()}
     charts = [
         _chart("wrong", "Read wrong", wrong, _log_ticks, lambda value: f"{100 * value:g} %", lambda v: share(v, 2)),
-        _chart("loss", "Loss", loss, _linear_ticks, lambda value: f"{value:g}", lambda value: f"{value:.3f}"),
+        _chart("loss", "Loss", loss, linear_ticks, lambda value: f"{value:g}", lambda value: f"{value:.3f}"),
     ]
     return {"charts": [chart for chart in charts if chart], "epochs": len(epochs), "width": WIDTH, "height": HEIGHT}
 
@@ -95,7 +95,7 @@ def _log_ticks(values: list[float]) -> tuple[list[float], Callable[[float], floa
     return ticks, lambda value: math.log(max(value, bottom) / bottom) / math.log(top / bottom)
 
 
-def _linear_ticks(values: list[float]) -> tuple[list[float], Callable[[float], float]]:
+def linear_ticks(values: list[float]) -> tuple[list[float], Callable[[float], float]]:
     """Return round ticks from zero to above the values, and where between 0 and 1 a value lies."""
     high = max(*values, 1e-9)
     power = 10.0 ** math.floor(math.log10(high / 5))

@@ -3,11 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from recognizer.models import ModelKind, ModelVersion
+from recognizer.learning.artifact_zip import ArtifactGoneError, artifact_zip
+from recognizer.models import ModelKind, ModelVersion, Promotion
+from recognizer.problems import Problem, problem_response
 
 ABOUT = {
     ModelKind.CNN: (
@@ -23,6 +28,12 @@ ABOUT = {
         "Here to be understood rather than to be relied on."
     ),
 }
+ARTIFACT_GONE = Problem(
+    404, "artifact_gone", "The file of this version is not on this machine as it was registered.",
+    "Copy its folder back among the models, or train it again.",
+)  # fmt: skip
+STATES = ("active", "candidate", "retired")
+"""In the order in which versions are listed."""
 SOURCE_KINDS = ("digit", "multi", "none")
 
 
@@ -63,13 +74,14 @@ class Mean:
 @require_safe
 def models(request: HttpRequest) -> HttpResponse:
     """Show every registered version, by kind, with the figures that tell them apart."""
-    versions = sorted(ModelVersion.objects.order_by("-created"), key=lambda version: version.state != "active")
+    versions = sorted(ModelVersion.objects.order_by("-created"), key=lambda version: STATES.index(version.state))
     kinds = [
         {
             "value": kind.value,
             "name": kind.label,
             "about": ABOUT[kind],
             "versions": [_with_headline(version) for version in versions if version.kind == kind],
+            "retired": sum(version.kind == kind and version.state == "retired" for version in versions),
         }
         for kind in ModelKind
     ]
@@ -84,16 +96,51 @@ def model(request: HttpRequest, kind: str, version: str) -> HttpResponse:
     """Show the card of one version."""
     shown = get_object_or_404(ModelVersion, kind=kind, version=version)
     sources = sources_of(shown.card)
+    siblings = list(ModelVersion.objects.filter(kind=kind).exclude(pk=shown.pk).defer("card"))
+    ancestors = ancestors_of(shown, siblings)
+    children = [sibling for sibling in siblings if sibling.parent_id == shown.pk]
+    promotions = Promotion.objects.filter(Q(version=shown) | Q(replaced=shown)).order_by("created", "pk")
     context = {
         "version": shown,
         "card": shown.card,
         "about": ABOUT[shown.kind],
-        "siblings": ModelVersion.objects.filter(kind=kind).exclude(pk=shown.pk).defer("card"),
+        "ancestors": ancestors,
+        "children": children,
+        "others": [sibling for sibling in siblings if sibling not in ancestors and sibling not in children],
+        "promotions": promotions.select_related("version", "replaced", "user").defer("version__card", "replaced__card"),
+        "may_download": may_download(request),
         "sources": {kind: [source for source in sources if source.kind == kind] for kind in SOURCE_KINDS},
         "has_sources": bool(sources),
         "means": means_of(sources),
     }
     return render(request, "recognizer/model.html", context)
+
+
+@require_safe
+@login_required
+def download(request: HttpRequest, kind: str, version: str) -> HttpResponse:
+    """Send the artifact of one version as a zip. Only for staff."""
+    if not may_download(request):
+        raise PermissionDenied
+    try:
+        file, name = artifact_zip(get_object_or_404(ModelVersion, kind=kind, version=version))
+    except ArtifactGoneError:
+        return problem_response(request, ARTIFACT_GONE)
+    return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
+
+
+def may_download(request: HttpRequest) -> bool:
+    return request.user.is_staff and request.user.has_perm("recognizer.view_modelversion")
+
+
+def ancestors_of(version: ModelVersion, siblings: Iterable[ModelVersion]) -> list[ModelVersion]:
+    """Return the versions that this one was trained from, the first of them first."""
+    by_pk = {sibling.pk: sibling for sibling in siblings}
+    ancestors = []
+    while version.parent_id in by_pk:
+        version = by_pk.pop(version.parent_id)
+        ancestors.insert(0, version)
+    return ancestors
 
 
 def sources_of(card: dict) -> list[Source]:

@@ -1,12 +1,175 @@
-"""Trainings on the corrections."""
+"""Trainings on the corrections: what they would learn from, how they go, and what came of them."""
 
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from recognizer.learning import suspicion, training_jobs
+from recognizer.learning.suspicion import SamePersonError
+from recognizer.models import Glyph, LabelEvent, ModelKind, ModelVersion, TrainingRun
+from recognizer.owners import owner_of
+
+LIST_LENGTH = 50
+
+may_see = permission_required("recognizer.view_trainingrun", raise_exception=True)
+may_start = permission_required("recognizer.start_trainingrun", raise_exception=True)
+may_review = permission_required("recognizer.review_glyph", raise_exception=True)
+
+
+class TrainingForm(forms.Form):
+    """What to train, and from where."""
+
+    kind = forms.ChoiceField(label="Network", choices=ModelKind.choices)
+    start = forms.ChoiceField(
+        label="Begin with",
+        choices=[
+            (TrainingRun.Start.ACTIVE, "the active version: minutes"),
+            (TrainingRun.Start.SCRATCH, "nothing: up to half an hour"),
+        ],
+    )
+    epochs = forms.IntegerField(
+        min_value=1,
+        max_value=100,
+        initial=5,
+        help_text="How often it goes through all examples: about 5 from the active version, about 30 from nothing.",
+    )
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        active = ModelVersion.objects.filter(kind=cleaned.get("kind"), state=ModelVersion.State.ACTIVE)
+        if cleaned.get("start") == TrainingRun.Start.ACTIVE and not active.exists():
+            self.add_error("start", "No version of this kind is active. Begin with nothing.")
+        return cleaned
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@may_see
+def trainings(request: HttpRequest) -> HttpResponse:
+    """Show all trainings, and start one."""
+    counts = training_jobs.label_counts()
+    form = TrainingForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        return _start(request, form, counts)
+    return _show_all(request, form, counts)
+
+
+@may_start
+def _start(request: HttpRequest, form: TrainingForm, counts: training_jobs.LabelCounts) -> HttpResponse:
+    if not counts.learnt:
+        form.add_error(None, "There are no labels to learn from. Correct some readings first.")
+    if not form.is_valid():
+        return _show_all(request, form, counts, status=400)
+    return redirect("training", training_jobs.start(**form.cleaned_data, user=request.user).pk)
+
+
+def _show_all(
+    request: HttpRequest, form: TrainingForm, counts: training_jobs.LabelCounts, status: int = 200
+) -> HttpResponse:
+    training_jobs.fail_lost_runs()
+    doubts, doubts_in_all = suspicion.doubts()
+    runs = list(TrainingRun.objects.select_related("user", "candidate").defer("log", "candidate__card")[:LIST_LENGTH])
+    context = {
+        "form": form,
+        "counts": counts,
+        "runs": runs,
+        "doubts": doubts,
+        "doubts_in_all": doubts_in_all,
+        "is_without_worker": any(training_jobs.is_without_worker(run) for run in runs),
+    }
+    return render(request, "recognizer/trainings.html", context, status=status)
 
 
 @require_safe
-@permission_required("recognizer.view_trainingrun", raise_exception=True)
-def trainings(request: HttpRequest) -> HttpResponse:
-    """Trainings on the corrections."""
-    return HttpResponse("")
+@never_cache
+@may_see
+def training(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """Show how far a training is, or what came of it."""
+    training_jobs.fail_lost_runs()
+    run = get_object_or_404(TrainingRun.objects.select_related("user", "base", "candidate"), pk=run_id)
+    context = {
+        "run": run,
+        "waits_for": _waits_for(run),
+        "is_without_worker": training_jobs.is_without_worker(run),
+        "comparison": run.candidate.comparisons.select_related("base").first() if run.candidate else None,
+    }
+    return render(request, "recognizer/training.html", context)
+
+
+@require_safe
+@never_cache
+@may_see
+def progress(request: HttpRequest, run_id: UUID) -> JsonResponse:
+    """Tell how far a training is, for the script that asks every two seconds."""
+    training_jobs.fail_lost_runs()
+    run = get_object_or_404(TrainingRun, pk=run_id)
+    waits = run.state == TrainingRun.State.QUEUED
+    told = {
+        "state": run.state,
+        "is_going_on": run.is_going_on,
+        "step": "Waiting" if waits else run.step,
+        "progress": run.progress,
+        "log": run.log,
+        "is_without_worker": training_jobs.is_without_worker(run),
+        "seconds": round((timezone.now() - (run.started or run.created)).total_seconds()),
+    }
+    return JsonResponse(told)
+
+
+@require_POST
+@may_start
+def cancel(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """Cancel a training that waits or runs."""
+    run = get_object_or_404(TrainingRun, pk=run_id)
+    if training_jobs.cancel(run):
+        messages.success(request, "The training is cancelled.")
+    else:
+        messages.error(request, "This training had ended already.")
+    return redirect("training", run.pk)
+
+
+@require_POST
+@may_start
+def again(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """Start a new training with the choices of an ended one."""
+    run = get_object_or_404(TrainingRun, pk=run_id)
+    new = training_jobs.start(run.kind, run.start, run.epochs, request.user, seed=run.seed)
+    return redirect("training", new.pk)
+
+
+@require_POST
+@may_review
+def confirm_label(request: HttpRequest, glyph_id: int) -> HttpResponse:
+    """Keep that a second person gives a doubted glyph the same label."""
+    glyph = get_object_or_404(Glyph, pk=glyph_id, label__isnull=False)
+    try:
+        suspicion.confirm(glyph, owner=owner_of(request))
+    except SamePersonError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "The label is confirmed.")
+    return redirect("trainings")
+
+
+@require_POST
+@may_review
+def keep_out(request: HttpRequest, glyph_id: int) -> HttpResponse:
+    """Keep a doubted glyph out of trainings and exports."""
+    glyph = get_object_or_404(Glyph, pk=glyph_id)
+    glyph.set_excluded(True, owner=owner_of(request), where=LabelEvent.Where.REVIEW)
+    messages.success(request, "The glyph is kept out of training. Its label stays.")
+    return redirect("trainings")
+
+
+def _waits_for(run: TrainingRun) -> TrainingRun | None:
+    """Return the training that runs while this one waits."""
+    if run.state != TrainingRun.State.QUEUED:
+        return None
+    return TrainingRun.objects.filter(state=TrainingRun.State.RUNNING).first()

@@ -94,6 +94,20 @@ def test_what_is_no_confusion_matrix_has_no_rows(matrix):
     assert cards.confusion_rows(matrix) == []
 
 
+def test_corrections_are_counted_by_label():
+    told = {"learnt_by_label": {"1": 5, "not_a_digit": 2}, "held_out_by_label": {"1": 1}}
+
+    assert cards.correction_rows(told) == [
+        {"label": "1", "learnt": 5, "held_out": 1},
+        {"label": "not_a_digit", "learnt": 2, "held_out": None},
+    ]
+
+
+@pytest.mark.parametrize("told", [None, "", [], {}, {"learnt_by_label": {"1": 5}}, {"learnt_by_label": 5}])
+def test_corrections_of_which_a_card_does_not_tell_have_no_rows(told):
+    assert cards.correction_rows(told) == []
+
+
 def test_the_worst_digit_has_the_longest_bar():
     rows = cards.classes_seen({"per_class": [1.0, 0.9], "confusion": [[10, 0], [1, 9]]})
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connections
+from django.db import DatabaseError, connections
 
 from recognizer import registry
 from recognizer.inference.artifacts import ArtifactError, file_sha256
@@ -18,6 +18,7 @@ from recognizer.inference.predictor import Predictor
 from recognizer.models import ModelVersion, Picture
 from recognizer.recognition import guess
 from recognizer.registry import ModelUnavailableError, UnknownModelError, get_model
+from tests.own_site import wait_for
 from tests.pictures import png_of
 from tests.recognizer.outages import lost_database
 from tests.recognizer.rows import make_version
@@ -166,6 +167,95 @@ def test_no_model_answers_when_none_is_active_any_more(db, loader, always_rechec
 
     with pytest.raises(ModelUnavailableError):
         get_model()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_others_go_on_with_the_last_model_while_the_new_one_is_loaded(loader, always_recheck, monkeypatch):
+    first = make_version()
+    get_model()
+    second = swap_to("2")
+    began, may_end, loaded = threading.Event(), threading.Event(), []
+
+    def slowly(artifact):
+        began.set()
+        assert may_end.wait(20)
+        return loader(artifact)
+
+    monkeypatch.setattr(registry, "load_predictor", slowly)
+
+    def load():
+        loaded.append(get_model().version)
+        connections.close_all()
+
+    loading = threading.Thread(target=load)
+    loading.start()
+    assert began.wait(20)
+
+    assert get_model().version == first
+    may_end.set()
+    loading.join(20)
+    assert loaded == [second]
+    assert get_model().version == second
+
+
+@pytest.fixture
+def watching(monkeypatch):
+    """Return a function that has the process watched until the test ends."""
+    monkeypatch.setattr(registry, "WATCH_SECONDS", 0.01)
+    stop, threads = threading.Event(), []
+    yield lambda: threads.append(registry.watch(stop))
+    stop.set()
+    for thread in threads:
+        thread.join(20)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_that_watches_is_brought_to_a_new_version_unasked(loader, watching):
+    make_version()
+    get_model()
+    watching()
+
+    swap_to("2")
+
+    wait_for(lambda: loader.loaded == ["cnn-1", "cnn-2"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_it_is_watched_no_request_has_to_ask(loader, watching):
+    make_version()
+    get_model()
+    watching()
+    time_of = registry._slots["cnn"].checked_at
+
+    wait_for(lambda: registry._slots["cnn"].checked_at > time_of)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_watch_outlives_an_outage(loader, watching, monkeypatch, caplog):
+    make_version()
+    refresh, failures = registry.refresh, []
+
+    def refresh_after_an_outage():
+        if len(failures) < 2:
+            failures.append(1)
+            raise DatabaseError("The database is away.")
+        refresh()
+
+    monkeypatch.setattr(registry, "refresh", refresh_after_an_outage)
+
+    watching()
+
+    wait_for(lambda: loader.loaded == ["cnn-1"])
+    assert caplog.text.count("The database is away.") == 2
+
+
+def test_what_is_not_to_be_read_is_not_loaded_by_the_watch(db, loader):
+    make_version(state="retired")
+    make_version("mlp")
+
+    registry.refresh()
+
+    assert loader.loaded == ["mlp-1"]
 
 
 @pytest.mark.parametrize("kind", ["oracle", "numpy_mlp"])

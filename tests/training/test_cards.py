@@ -23,7 +23,7 @@ def gathered(digits) -> Gathered:
     """Ten digits to learn from with two glyphs of pages, three to be judged by without; one typeface."""
     pages = Examples(np.zeros((2, 28, 28), np.uint8), np.array([3, NOT_A_DIGIT], np.uint8))
     typeface = Typeface("Scrawl", "5.0.1", "OFL-1.1", Path("/home/someone/scrawl.woff"), ())
-    return Gathered(Sources(digits.take(slice(10)), pages), Sources(digits.take(slice(10, 13))), [typeface])
+    return Gathered(Sources(digits.take(slice(10)), pages), Sources(digits.take(slice(10, 13))), [typeface], 1)
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def card(gathered) -> dict:
     return make_card(
         kind=NUMPY_MLP,
         version="3",
-        network=FittedNetwork(None, parameters=42, history=[], model_file="model.npz", save=None),
+        network=FittedNetwork(None, parameters=42, history=[], model_file="model.npz", save=None, weights=[]),
         calibration=Calibration(temperature=0.7, sure=0.8, not_a_digit=0.5),
         data=data_of(gathered, 7),
         figures={"mnist_test": {}},

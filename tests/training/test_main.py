@@ -13,7 +13,7 @@ from recognizer.inference.artifacts import read_artifact
 from recognizer.inference.loading import load_predictor
 from tests.training.conftest import printed_digits
 from training import mnist, networks
-from training.__main__ import INGREDIENTS, KINDS, _as_told, main, parser
+from training.__main__ import INGREDIENTS, KINDS, as_told, main, parser
 from training.examples import Mixture
 from training.typefaces import FontsMissingError
 
@@ -207,7 +207,7 @@ def test_it_refuses_too_little_to_train_on(train, options, capsys):
     ],
 )
 def test_an_ingredient_left_out_is_out_of_the_mixture_and_nothing_else_is(word, without):
-    recipe = _as_told(parser().parse_args(["cnn", "--without", word])).recipe
+    recipe = as_told(parser().parse_args(["cnn", "--without", word])).recipe
 
     assert recipe.mixture == Mixture(**without)
     assert recipe.strength == KINDS["cnn"].recipe.strength
@@ -215,7 +215,7 @@ def test_an_ingredient_left_out_is_out_of_the_mixture_and_nothing_else_is(word, 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_all_may_be_left_out_of_any_kind(kind):
-    recipe = _as_told(parser().parse_args([kind, "--without", *INGREDIENTS])).recipe
+    recipe = as_told(parser().parse_args([kind, "--without", *INGREDIENTS])).recipe
 
     mixture = recipe.mixture
     assert (mixture.pages, mixture.hands, mixture.fonts, mixture.negatives_share) == (0, False, False, 0)

@@ -1,66 +1,42 @@
 """Read a folder of labelled pictures as the site would, and say how well."""
 
 import argparse
-import csv
-from collections.abc import Iterator
-from dataclasses import dataclass
+import json
 from pathlib import Path
 
-import numpy as np
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from recognizer.imaging.errors import PictureError
 from recognizer.inference.artifacts import ArtifactError, add_figures
-from recognizer.inference.measures import confusion_matrix, expected_calibration_error, wilson_interval
-from recognizer.inference.predictor import GlyphPrediction
-from recognizer.inference.reading import Reading
-from recognizer.labels import NOT_A_DIGIT
-from recognizer.models import ModelKind, ModelVersion, Verdict
-from recognizer.recognition import guess
-from recognizer.registry import ModelUnavailableError, UnknownModelError, get_model, registered_artifact
+from recognizer.inference.measures import wilson_interval
+from recognizer.learning.evaluation import (
+    KINDS,
+    Evaluated,
+    all_figures,
+    by_kind,
+    calibration_error_of,
+    confusion_of,
+    evaluate,
+    figures_of,
+    model_named,
+    surest_misses,
+)
+from recognizer.learning.labelled_folders import LabelledFolderError, LabelledPicture, find_pictures
+from recognizer.learning.misses import html_sheet, png_sheet
+from recognizer.models import ModelKind, ModelVersion
+from recognizer.registry import ActiveModel, ModelUnavailableError, UnknownModelError, registered_artifact
 
-LABELS = "labels.csv"
-NO_DIGIT = ("", "none")
-
-
-@dataclass(frozen=True)
-class Evaluated:
-    """One labelled picture and its reading; none for a picture that was refused."""
-
-    label: str
-    reading: Reading | None
-
-    @property
-    def text(self) -> str:
-        return self.reading.text if self.reading else ""
-
-    @property
-    def is_right(self) -> bool:
-        return self.text == ("" if self.label in NO_DIGIT else self.label)
-
-    @property
-    def is_sure(self) -> bool:
-        """Say whether a digit was read, and every one of them surely."""
-        verdicts = [g.prediction.verdict for g in self.reading.glyphs] if self.reading else []
-        read = [verdict for verdict in verdicts if verdict != Verdict.NOT_A_DIGIT]
-        return bool(read) and all(verdict == Verdict.DIGIT for verdict in read)
-
-    @property
-    def prediction(self) -> GlyphPrediction:
-        """Return what was said of the first mark."""
-        return self.reading.glyphs[0].prediction
-
-    @property
-    def is_one_mark(self) -> bool:
-        """Say whether there should be one digit and one mark was found."""
-        return self.label in tuple("0123456789") and self.reading is not None and len(self.reading.glyphs) == 1
+STDOUT = Path("-")
+SHEETS = {".png": png_sheet, ".html": html_sheet}
+NAMED_MISSES = 10
+"""How many of the surest misses are named in the report."""
 
 
 class Command(BaseCommand):
     help = (
         "Read labelled pictures through the same door as the site, store nothing, and print how many are right, "
-        "how many are surely wrong, the calibration error and the confusion of single digits."
+        "how many are surely wrong, the calibration error, the confusion of single digits and the surest misses. "
+        "A reading is right when it is exactly the label, every digit of it."
     )
 
     def create_parser(self, *args, **kwargs) -> CommandParser:
@@ -71,109 +47,135 @@ class Command(BaseCommand):
             "folder",
             type=Path,
             help="holds labels.csv (filename,label; the label is all digits in a row, or none) and the pictures, "
-            "or one such folder a source",
+            "or one folder a class (0 to 9, none), or one such folder a source",
+        )
+        parser.add_argument(
+            "--model",
+            default=ModelKind.CNN.value,
+            help=f"the network that reads: {', '.join(ModelKind.values)} for the active version of that kind, "
+            "or any registered version, as cnn@2",
+        )
+        parser.add_argument(
+            "--json",
+            type=Path,
+            nargs="?",
+            const=STDOUT,
+            metavar="FILE",
+            help="write all figures and each picture's reading as JSON; without FILE, or to -, instead of the report",
+        )
+        parser.add_argument(
+            "--sheet",
+            type=Path,
+            metavar="FILE",
+            help="write the surest misses as a contact sheet, a PNG or an HTML page by the file's name",
         )
         parser.add_argument(
             "--to-card", action="store_true", help="keep the figures of each source on the model's card, for its page"
         )
-        parser.add_argument("--model", choices=ModelKind.values, default=ModelKind.CNN, help="the network that reads")
 
     def handle(self, *args, folder: Path, model: str, to_card: bool, **options) -> None:
-        sources = [path.parent for path in sorted([*folder.glob(LABELS), *folder.glob(f"*/{LABELS}")])]
-        if not sources:
-            raise CommandError(f"There is no {LABELS} in {folder}, nor in any folder in it.")
+        target, sheet = options["json"], options["sheet"]
+        refuse_targets(target, sheet)
         try:
-            evaluated = {source.name: list(self.evaluate(source, model)) for source in sources}
+            found = find_pictures(folder)
+            reader = model_named(model)
+            evaluated = {name: self.read(name, pictures, reader) for name, pictures in found.items()}
+        except LabelledFolderError as error:
+            raise CommandError(str(error)) from error
         except (ModelUnavailableError, UnknownModelError) as error:
             raise CommandError(f"{error} Run register_models, or choose another.") from error
-        self.stdout.write(f"{'source':20s}{'n':>6s}{'right':>8s}{'95% interval':>15s}{'sure':>8s}{'wrong, sure':>13s}")
-        for name, pictures in evaluated.items():
-            self.stdout.write(row_of(name, pictures))
         everything = [picture for pictures in evaluated.values() for picture in pictures]
-        if len(evaluated) > 1:
-            self.stdout.write(row_of("all", everything))
-        self.report_single_digits(everything)
+        if target != STDOUT:
+            self.report(evaluated, everything)
+        if target:
+            self.write_json(target, all_figures(evaluated, reader.version))
+        if sheet:
+            write(sheet, SHEETS[sheet.suffix.lower()](everything, reader.version))
         if to_card:
-            self.keep_on_card(evaluated, model)
+            keep_on_card(evaluated, everything, reader.version, model)
 
-    def evaluate(self, source: Path, model: str) -> Iterator[Evaluated]:
-        """Yield every picture of a folder, read. Raises CommandError for a file that cannot be opened."""
-        with (source / LABELS).open(newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-        for row in tqdm(rows, source.name, unit="picture", leave=False, disable=None):
-            try:
-                data = (source / row["filename"]).read_bytes()
-                label = row["label"].strip()
-            except (OSError, KeyError, AttributeError) as error:
-                raise CommandError(f"{source / LABELS} names what cannot be read: {error}.") from error
-            try:
-                yield Evaluated(label, guess(data, kind=model)[1])
-            except PictureError:
-                yield Evaluated(label, None)
+    def read(self, name: str, pictures: list[LabelledPicture], model: ActiveModel) -> list[Evaluated]:
+        return list(tqdm(evaluate(pictures, model), name, len(pictures), unit="picture", leave=False, disable=None))
 
-    def keep_on_card(self, evaluated: dict[str, list[Evaluated]], model: str) -> None:
-        """Write the figures of each source on the card of the model that read them. Raises CommandError."""
-        version = get_model(model).version
-        sources = {name: figures_of(pictures) for name, pictures in evaluated.items() if pictures}
-        single = [picture for pictures in evaluated.values() for picture in pictures if picture.is_one_mark]
-        figures = {
-            "measured_by": f"python manage.py evaluate FOLDER --model {model} --to-card",
-            "sources": sources,
-            "expected_calibration_error": round(calibration_error_of(single), 5) if single else None,
-        }
-        try:
-            artifact = add_figures(registered_artifact(version), {"pictures": figures})
-        except ArtifactError as error:
-            raise CommandError(str(error)) from error
-        ModelVersion.objects.filter(pk=version.pk).update(card=artifact.card)
-        self.stdout.write(f"\nKept on the card of {version}.")
+    def write_json(self, target: Path, figures: dict) -> None:
+        text = json.dumps(figures, indent=1, ensure_ascii=False)
+        if target == STDOUT:
+            self.stdout.write(text)
+        else:
+            write(target, f"{text}\n".encode())
+
+    def report(self, evaluated: dict[str, list[Evaluated]], everything: list[Evaluated]) -> None:
+        """Print the tables, and the names of the surest misses."""
+        say = self.stdout.write
+        say(heading_of("source"))
+        for name, pictures in evaluated.items():
+            say(row_of(name, pictures))
+        if len(evaluated) > 1:
+            say(row_of("all", everything))
+        self.report_single_digits(everything)
+        if len(by_kind(everything)) > 1:
+            say(f"\n{heading_of('on the picture')}")
+            for kind, pictures in by_kind(everything).items():
+                say(row_of(KINDS[kind], pictures))
+        misses = surest_misses(everything)
+        if misses:
+            say("\nsurest misses")
+        for miss in misses[:NAMED_MISSES]:
+            say(f"{miss.label or 'none':>6} read as {miss.text or 'none':<6} {miss.how_sure:<24} {miss.picture.path}")
 
     def report_single_digits(self, pictures: list[Evaluated]) -> None:
         """Print calibration and confusion of the pictures of one digit on which one mark was found."""
-        single = [picture for picture in pictures if picture.is_one_mark]
-        if not single:
+        error = calibration_error_of(pictures)
+        if error is None:
             return
-        labels = np.array([int(picture.label) for picture in single])
-        predictions = [picture.prediction for picture in single]
-        digits = np.array([prediction.digit for prediction in predictions])
-        error = calibration_error_of(single)
-        self.stdout.write(f"\nexpected calibration error of {len(single)} single digits: {100 * error:.2f}%\n")
-        is_none = np.array([prediction.verdict == Verdict.NOT_A_DIGIT for prediction in predictions])
-        counts = confusion_matrix(labels, np.where(is_none, NOT_A_DIGIT, digits), (10, 11))
+        counts = confusion_of(pictures)
+        self.stdout.write(f"\nexpected calibration error of {counts.sum()} single digits: {100 * error:.2f}%\n")
         self.stdout.write("label ↓ read as →" + "".join(f"{name:>6s}" for name in [*"0123456789", "none"]))
         for label, row in enumerate(counts):
             self.stdout.write(f"{label:<17d}" + "".join(f"{count or '·':>6}" for count in row))
 
 
-def calibration_error_of(single: list[Evaluated]) -> float:
-    """Return the expected calibration error of pictures of one digit on which one mark was found."""
-    confidences = np.array([picture.prediction.confidence for picture in single])
-    hits = np.array([str(picture.prediction.digit) == picture.label for picture in single])
-    return expected_calibration_error(confidences, hits)
+def refuse_targets(target: Path | None, sheet: Path | None) -> None:
+    """Raise CommandError, before anything is read, for a file that could not be written in the end."""
+    if sheet and sheet.suffix.lower() not in SHEETS:
+        raise CommandError(f"{sheet} is neither .png nor .html. Name the contact sheet misses.png or misses.html.")
+    for path in (target, sheet):
+        if path and (path.is_dir() or not path.absolute().parent.is_dir()):
+            raise CommandError(f"{path} cannot be written: name a file in a folder that is there.")
 
 
-def figures_of(pictures: list[Evaluated]) -> dict:
-    """Return the figures of one source as a card keeps them."""
-    labels = {picture.label for picture in pictures}
-    kind = "none" if labels <= set(NO_DIGIT) else "digit" if max(map(len, labels)) == 1 else "multi"
-    right, sure = sum(p.is_right for p in pictures), sum(p.is_sure for p in pictures)
-    figures = {"kind": kind, "n": len(pictures), "right": right, "sure": sure}
-    if kind == "none":  # a digit surely read where there is none is a false claim
-        return {**figures, "claims": sure, "interval_95": _rounded(wilson_interval(sure, len(pictures)))}
-    wrong_sure = sum(p.is_sure and not p.is_right for p in pictures)
-    return {**figures, "wrong_sure": wrong_sure, "interval_95": _rounded(wilson_interval(right, len(pictures)))}
+def keep_on_card(
+    evaluated: dict[str, list[Evaluated]], everything: list[Evaluated], version: ModelVersion, model: str
+) -> None:
+    """Write the figures of each source on the card of the version that read them. Raises CommandError."""
+    figures = {
+        "measured_by": f"python manage.py evaluate FOLDER --model {model} --to-card",
+        "sources": {name: figures_of(pictures) for name, pictures in evaluated.items()},
+        "expected_calibration_error": calibration_error_of(everything),
+    }
+    try:
+        artifact = add_figures(registered_artifact(version), {"pictures": figures})
+    except ArtifactError as problem:
+        raise CommandError(str(problem)) from problem
+    ModelVersion.objects.filter(pk=version.pk).update(card=artifact.card)
 
 
-def _rounded(interval: tuple[float, float]) -> list[float]:
-    return [round(end, 5) for end in interval]
+def write(path: Path, content: bytes) -> None:
+    """Write the file. Raises CommandError."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def heading_of(name: str) -> str:
+    """Return the line above a table."""
+    return f"{name:20s}{'n':>6s}{'right':>8s}{'95% interval':>15s}{'sure':>8s}{'wrong, sure':>13s}"
 
 
 def row_of(name: str, pictures: list[Evaluated]) -> str:
-    """Return one line of the table."""
-    n = len(pictures)
-    if not n:
-        return f"{name:20s}{0:6d}"
-    right, sure = sum(p.is_right for p in pictures), sum(p.is_sure for p in pictures)
+    """Return one line of a table."""
+    n, right, sure = len(pictures), sum(p.is_right for p in pictures), sum(p.is_sure for p in pictures)
     wrong_and_sure = sum(p.is_sure and not p.is_right for p in pictures)
     low, high = wilson_interval(right, n)
     interval = f"{100 * low:.1f}–{100 * high:.1f}"

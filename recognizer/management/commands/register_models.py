@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from recognizer.inference.artifacts import Artifact, ArtifactError, read_artifact
-from recognizer.models import ModelKind, ModelVersion
+from recognizer.models import ModelKind, ModelVersion, Promotion
 
 
 class Command(BaseCommand):
@@ -56,7 +56,11 @@ class Command(BaseCommand):
         if is_new:
             self.stdout.write(f"Registered {version}.")
         if released and is_new and self._gives_way(version.kind):
+            replaced = ModelVersion.objects.filter(kind=version.kind, state=ModelVersion.State.ACTIVE).first()
             version.activate()
+            Promotion.objects.create(
+                version=version, replaced=replaced, kind=Promotion.Kind.PROMOTION, reason="It came with the site."
+            )
             self.stdout.write(f"{version} is now active.")
 
     def _gives_way(self, kind: str) -> bool:

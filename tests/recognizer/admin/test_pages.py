@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from knox.models import AuthToken
 
+from recognizer.models import Comparison, Promotion, TrainingRun
 from recognizer.owners import Owner
 from tests.recognizer.rows import make_picture, make_version
 
@@ -14,8 +15,12 @@ PAGES = ["/admin/", "/admin/recognizer/", "/admin/auth/", "/admin/password_chang
 @pytest.fixture
 def one_of_each(admin_user):
     """Store a row of everything the admin shows."""
-    picture = make_picture(make_version(), digits="42")
+    version = make_version()
+    picture = make_picture(version, digits="42")
     picture.glyphs.first().set_label(1, owner=Owner(user=admin_user), where="page")
+    TrainingRun.objects.create(kind="cnn", epochs=1, base=version, user=admin_user)
+    comparison = Comparison.objects.create(candidate=version, base=version, figures={}, gates=[], is_passed=True)
+    Promotion.objects.create(version=version, kind="promotion", comparison=comparison, user=admin_user)
     Group.objects.create(name="reviewers")
     AuthToken.objects.create(user=admin_user)
 

@@ -11,6 +11,7 @@ CONTRACT = {
     "/api/v1/pictures/{picture_id}/": {"get", "delete"},
     "/api/v1/pictures/{picture_id}/image/": {"get"},
     "/api/v1/glyphs/{glyph_id}/label/": {"put"},
+    "/api/v1/labels/{file_format}/": {"get"},
     "/api/v1/models/": {"get"},
 }
 

@@ -1,17 +1,24 @@
-"""The models side by side, and the card of each: `/models/`, `/models/<kind>/<version>/`."""
+"""The models side by side, the card of each, and its file: `/models/`, `/models/<kind>/<version>/[download/]`."""
 
 import base64
+import io
 import re
+import zipfile
+from datetime import UTC, datetime
 from html import unescape
 from itertools import pairwise
 
 import numpy as np
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.management import call_command
+from django.test import Client
 
 from recognizer.imaging.encoding import encode_png
-from recognizer.models import ModelKind, ModelVersion
+from recognizer.inference.artifacts import read_artifact
+from recognizer.models import ModelKind, ModelVersion, Promotion
 from recognizer.templatetags.charts import ACCURACIES, LOSSES
+from tests.recognizer.artifacts import make_artifact
 
 ATTACK = "\"'><script>alert(1)</script>"
 PNG = base64.b64encode(encode_png(np.eye(28, dtype=np.uint8) * 255)).decode()
@@ -40,6 +47,17 @@ OPTIONAL = {
         {"label": "7", "read": "1", "confidence": 0.9, "png": "no picture", "about": "felt tip"},
     ],
     "data": {"name": "MNIST", "fonts": [{"family": "Caveat", "version": "5.3.0", "licence": "OFL-1.1"}]},
+    "parent": {"kind": "cnn", "version": "elsewhere", "sha256": "cd" * 32},
+    "corrections": {
+        "learnt": 1203,
+        "held_out": 40,
+        "learnt_by_label": {"1": 1200, "not_a_digit": 3},
+        "held_out_by_label": {"1": 38, "not_a_digit": 2},
+        "held_out_right": 38,
+        "held_out_right_before": 21,
+        "accuracy": 0.95,
+        "interval_95": [0.835, 0.986],
+    },
     "ablation": {
         "columns": ["single", "numbers", "claims"],
         "rows": [{"name": "without fonts", "values": [0.891, 0.5, 12]}],
@@ -56,10 +74,11 @@ def released(db) -> dict[str, ModelVersion]:
 
 @pytest.fixture
 def add_model(db):
-    def add_model(card: dict, *, kind: str = "cnn", version: str = "1", state: str = "active") -> ModelVersion:
-        return ModelVersion.objects.create(
-            kind=kind, version=version, folder=f"{kind}-{version}", sha256="ab" * 32, card=card, state=state
-        )
+    def add_model(
+        card: dict, *, kind: str = "cnn", version: str = "1", state: str = "active", **fields
+    ) -> ModelVersion:
+        named = {"kind": kind, "version": version, "folder": f"{kind}-{version}", "sha256": "ab" * 32}
+        return ModelVersion.objects.create(card=card, state=state, **named | fields)
 
     return add_model
 
@@ -90,12 +109,14 @@ def test_every_kind_is_there_with_its_figures_and_the_way_to_its_card(client, re
 
 
 def test_the_active_version_comes_first_and_every_state_is_named(client, add_model):
-    for version, state in (("a", "retired"), ("b", "active"), ("c", "candidate")):
+    for version, state in (("b", "active"), ("c", "candidate"), ("a", "retired")):
         add_model({}, version=version, state=state)
 
     words = text_of(client.get("/models/"))
 
-    assert words.index("Version b active") < words.index("Version c candidate") < words.index("Version a retired")
+    assert "Version b active Convolutional network, Version c candidate 1 retired version" in words
+    rows = [words.index(f"Convolutional network {version} ") for version in ("b", "c candidate", "a retired")]
+    assert rows == sorted(rows)
 
 
 def test_strangers_pictures_count_by_source_not_by_number(client, add_model):
@@ -203,6 +224,8 @@ def test_what_was_measured_on_drawn_pages_is_told(client, add_model):
         {"figures": {"pictures": {"sources": {"a": {"kind": "digit", "n": 0}, "b": None, "c": {"kind": "x", "n": 3}}}}},
         {"figures": {"pictures": {"sources": []}, "mnist_test": {"accuracy": "high"}, "history": [{}, {}]}},
         {"figures": {"mnist_test": {"confusion": [[1], [2, 3]], "per_class": ["a"]}, "pictures": "many"}},
+        {"parent": "1", "corrections": "many"},
+        {"parent": None, "corrections": {"learnt_by_label": None, "held_out": 3, "held_out_right": "3"}},
     ],
 )
 def test_what_a_card_does_not_tell_is_left_out(client, add_model, card):
@@ -228,6 +251,147 @@ def test_other_versions_of_the_kind_are_a_link_away(client, add_model):
     assert "/models/mlp/3/" not in content
     assert 'href="/models/cnn/1/"' not in content
     assert client.get(address_of(other)).status_code == 200
+
+
+# Where it comes from, and what became of it
+
+
+def test_lineage_leads_up_and_down(client, add_model):
+    first = add_model({}, version="1", state="retired")
+    parent = add_model({}, version="2", parent=first)
+    shown = add_model({}, version="3", state="candidate", parent=parent)
+    child = add_model({}, version="4", state="candidate", parent=shown)
+    cousin = add_model({}, version="5", state="retired", parent=parent)
+
+    content = client.get(address_of(shown)).content.decode()
+
+    lineage = content[content.index('class="lineage"') : content.index('id="file"')]
+    assert re.findall(r'href="([^"]+)"', lineage) == [address_of(first), address_of(parent), address_of(child)]
+    others = content[content.index('id="versions"') :]
+    assert re.findall(r'href="(/models/cnn/[^"]+)"', others) == [address_of(cousin)]
+
+
+def test_a_parent_that_is_not_registered_is_named(client, add_model):
+    words = text_of(client.get(address_of(add_model(OPTIONAL))))
+
+    assert "Version elsewhere not registered here Version 1 active" in words
+    assert "began with the weights of the version above it, and it learned from 1,203 corrections" in words
+
+
+def test_what_it_learnt_from_corrections_is_told(client, add_model):
+    words = text_of(client.get(address_of(add_model(OPTIONAL))))
+
+    assert "Labelled 1 none All Learned from 1,200 3 1,203 Kept aside 38 2 40" in words
+    assert "It reads 38 of them as they are labelled (95.0 %); the version that it was trained from read 21." in words
+    assert "within 83.5–98.6 %" in words
+
+
+@pytest.fixture
+def promoted(add_model, django_user_model) -> ModelVersion:
+    """A version that was promoted against a gate, and from which somebody rolled back."""
+    before = add_model({}, version="before")
+    shown = add_model({}, version="shown", state="retired")
+    mary = django_user_model.objects.create_user("mary")
+    changes = [
+        (datetime(2026, 3, 1, 9, 30, tzinfo=UTC), shown, before, Promotion.Kind.OVERRIDE, "The label was wrong."),
+        (datetime(2026, 3, 2, 9, 30, tzinfo=UTC), before, shown, Promotion.Kind.ROLLBACK, ""),
+    ]
+    for created, version, replaced, kind, reason in changes:
+        Promotion.objects.create(
+            version=version, replaced=replaced, kind=kind, reason=reason, user=mary, created=created
+        )
+    return shown
+
+
+def test_what_became_of_it_is_told_with_its_dates(client, promoted):
+    words = text_of(client.get(address_of(promoted)))
+
+    assert "1 March 2026, 09:30 Promoted against a gate, in place of version before" in words
+    assert "2 March 2026, 09:30 Rolled back to version before" in words
+    assert "2 March 2026, 09:30 Put back, in place of version shown" in text_of(client.get("/models/cnn/before/"))
+
+
+def test_who_promoted_it_and_why_is_told_to_staff_alone(client, promoted, admin_client):
+    anybody, staff = (text_of(someone.get(address_of(promoted))) for someone in (client, admin_client))
+
+    assert "mary" not in anybody
+    assert "The label was wrong." not in anybody
+    assert "by mary “The label was wrong.”" in staff
+
+
+def test_only_who_may_promote_is_offered_to(client, promoted, admin_client):
+    assert "Which version reads" not in text_of(client.get(address_of(promoted)))
+    assert "Which version reads" in text_of(admin_client.get(address_of(promoted)))
+
+
+# Its file
+
+
+@pytest.fixture
+def artifact(settings, add_model):
+    """A registered version with its artifact in MODEL_ROOT."""
+    written = read_artifact(make_artifact(settings.MODEL_ROOT, version="1/a", folder="cnn-1a"))
+    add_model(written.card, version="1/a", folder="cnn-1a", sha256=written.sha256)
+    return written
+
+
+def staff_client(user_model, *permissions: str, is_staff: bool = True) -> Client:
+    user = user_model.objects.create_user("worker", is_staff=is_staff)
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_staff_take_the_artifact_along_as_a_zip(artifact, django_user_model, tmp_path):
+    client = staff_client(django_user_model, "view_modelversion")
+
+    answer = client.get("/models/cnn/1/a/download/")
+
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "application/zip"
+    assert answer["Content-Disposition"] == 'attachment; filename="cnn-1a.zip"'
+    zipfile.ZipFile(io.BytesIO(answer.getvalue())).extractall(tmp_path / "there")
+    assert read_artifact(tmp_path / "there" / "cnn-1a").card == artifact.card
+    assert 'href="/models/cnn/1/a/download/"' in client.get("/models/cnn/1/a/").content.decode()
+
+
+def test_the_file_is_for_staff_alone(artifact, client):
+    answer = client.get("/models/cnn/1/a/download/")
+    assert (answer.status_code, answer["Location"]) == (302, "/account/login/?next=/models/cnn/1/a/download/")
+    assert "/download/" not in client.get("/models/cnn/1/a/").content.decode()
+
+
+@pytest.mark.parametrize(("permissions", "is_staff"), [((), True), (("view_modelversion",), False)])
+def test_the_file_is_for_staff_with_the_permission(artifact, django_user_model, permissions, is_staff):
+    client = staff_client(django_user_model, *permissions, is_staff=is_staff)
+
+    assert client.get("/models/cnn/1/a/download/").status_code == 403
+    assert "/download/" not in client.get("/models/cnn/1/a/").content.decode()
+
+
+def test_a_file_that_is_not_the_registered_one_is_not_sent(artifact, admin_client):
+    ModelVersion.objects.update(sha256="0" * 64)
+
+    answer = admin_client.get("/models/cnn/1/a/download/")
+
+    assert answer.status_code == 404
+    assert "is not on this machine as it was registered. Copy its folder back" in text_of(answer)
+
+
+@pytest.mark.parametrize("name", ["card.json", "model.keras"])
+def test_a_file_that_is_gone_is_told_so(artifact, admin_client, name):
+    (artifact.folder / name).unlink()
+
+    answer = admin_client.get("/models/cnn/1/a/download/")
+
+    assert answer.status_code == 404
+    assert "is not on this machine as it was registered" in text_of(answer)
+
+
+def test_the_file_of_an_unknown_version_is_not_found(artifact, admin_client):
+    assert admin_client.get("/models/cnn/2/download/").status_code == 404
+    assert admin_client.post("/models/cnn/1/a/download/").status_code == 405
 
 
 @pytest.mark.parametrize("address", ["/models/cnn/none/", "/models/rnn/1/", "/models/mlp/1/", "/models/cnn/"])
@@ -322,7 +486,7 @@ def test_the_number_of_queries_does_not_grow(client, released, add_model, django
 
     with django_assert_num_queries(1):
         client.get("/models/")
-    with django_assert_num_queries(2):  # the version and its siblings
+    with django_assert_num_queries(3):  # the version, its siblings, and what became of it
         client.get(address_of(released["cnn"]))
 
 

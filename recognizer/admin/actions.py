@@ -1,0 +1,155 @@
+"""What is done to many glyphs at once."""
+
+from collections import Counter
+from collections.abc import Callable
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from recognizer import registry
+from recognizer.admin.batches import in_batches
+from recognizer.models import Glyph, LabelConflictError, LabelEvent, ModelKind
+from recognizer.owners import Owner
+from recognizer.recognition import read_again
+
+AT_ONCE = 100
+"""Glyphs in one transaction: another writer waits for so many at most."""
+
+OUTCOMES = {
+    "emptied": ("1 of them had a label, which is taken back.", "{} of them had labels, which are taken back."),
+    "same": ("1 glyph was so already.", "{} glyphs were so already."),
+    "labelled": ("1 glyph has another label, which stays.", "{} glyphs have other labels, which stay."),
+    "unusable": ("1 glyph is unusable: mark it usable first.", "{} glyphs are unusable: mark them usable first."),
+    "known": (
+        "1 glyph was read by this version before, or is deleted.",
+        "{} glyphs were read by this version before, or are deleted.",
+    ),
+    "gone": ("1 glyph was changed or deleted meanwhile.", "{} glyphs were changed or deleted meanwhile."),
+}
+"""What may come of a glyph beside “done”, for one and for several of them."""
+
+
+class GlyphActionForm(ActionForm):
+    """What is to be done, and with which model if it is reading again."""
+
+    kind = forms.ChoiceField(
+        label="Model:",
+        required=False,
+        choices=lambda: [(kind, ModelKind(kind).label) for kind in registry.available_kinds()],
+    )
+
+
+@admin.action(description="Accept the prediction", permissions=["review"])
+def confirm_prediction(glyph_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet) -> None:
+    """Label what nobody has labelled yet as it was read."""
+
+    def accept(glyph: Glyph, **said) -> str:
+        if glyph.label == glyph.answer.value:
+            return "same"
+        if not glyph.is_usable:
+            return "unusable"
+        try:
+            glyph.set_label(glyph.answer.value, expected=(None, True), **said)
+        except LabelConflictError:
+            return "labelled"
+        return "done"
+
+    _say_of_each(glyph_admin, request, queryset, accept, ("1 label written.", "{} labels written."))
+
+
+@admin.action(description="Mark unusable", permissions=["review"])
+def mark_unusable(glyph_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet) -> None:
+    """Say that nobody can tell what these are; a label that one of them has is taken back."""
+
+    def mark(glyph: Glyph, **said) -> str:
+        had_label = glyph.label is not None
+        if not glyph.set_usable(False, **said):
+            return "same"
+        return "emptied" if had_label else "done"
+
+    done = ("1 glyph is marked unusable.", "{} glyphs are marked unusable.")
+    _say_of_each(glyph_admin, request, queryset, mark, done)
+
+
+@admin.action(description="Mark usable", permissions=["review"])
+def mark_usable(glyph_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet) -> None:
+    done = ("1 glyph is marked usable.", "{} glyphs are marked usable.")
+    _say_of_each(glyph_admin, request, queryset, _setting(Glyph.set_usable, True), done)
+
+
+@admin.action(description="Keep out of training", permissions=["review"])
+def exclude_from_training(glyph_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet) -> None:
+    done = ("1 glyph is kept out of training.", "{} glyphs are kept out of training.")
+    _say_of_each(glyph_admin, request, queryset, _setting(Glyph.set_excluded, True), done)
+
+
+@admin.action(description="Let into training again", permissions=["review"])
+def include_in_training(glyph_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet) -> None:
+    done = ("1 glyph may be trained on.", "{} glyphs may be trained on.")
+    _say_of_each(glyph_admin, request, queryset, _setting(Glyph.set_excluded, False), done)
+
+
+@admin.action(description="Read again with the model chosen", permissions=["review"])
+def read_with_model(glyph_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet) -> None:
+    """Keep what the chosen model says of these, too. No reading changes."""
+    selected = queryset.count()
+    glyphs = (glyph for batch in in_batches(queryset, AT_ONCE) for glyph in batch)
+    try:
+        written = read_again(glyphs, request.POST.get("kind", ""))
+    except (registry.UnknownModelError, registry.ModelUnavailableError) as error:
+        glyph_admin.message_user(request, f"Nothing was read again. {error}", messages.ERROR)
+        return
+    done = ("1 glyph was read again.", "{} glyphs were read again.")
+    _tell(glyph_admin, request, {"done": written, "known": selected - written}, done)
+
+
+@admin.action(description="Queue a training on the labels …", permissions=["train"])
+def queue_training(glyph_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+    """Go where trainings are started: each learns from all labelled glyphs that may be trained on."""
+    return redirect("trainings")
+
+
+def _setting(method: Callable[..., bool], value: bool) -> Callable[..., str]:
+    return lambda glyph, **said: "done" if method(glyph, value, **said) else "same"
+
+
+def _say_of_each(
+    glyph_admin: admin.ModelAdmin,
+    request: HttpRequest,
+    queryset: QuerySet,
+    say: Callable[..., str],
+    done: tuple[str, str],
+) -> None:
+    """Say it of each glyph in short transactions, then tell what came of it.
+
+    say: takes a glyph and who says so from where, and returns "done" or one of OUTCOMES.
+    """
+    outcomes = Counter(gone=queryset.count())
+    said = {"owner": Owner(user=request.user), "where": LabelEvent.Where.ADMIN}
+    for batch in in_batches(queryset, AT_ONCE):
+        with transaction.atomic():
+            for glyph in batch:
+                try:
+                    outcome = say(glyph, **said)
+                except Glyph.DoesNotExist:
+                    continue
+                outcomes.update({outcome: 1, "gone": -1})
+    outcomes["done"] += outcomes["emptied"]
+    _tell(glyph_admin, request, outcomes, done)
+
+
+def _tell(glyph_admin: admin.ModelAdmin, request: HttpRequest, outcomes: dict, done: tuple[str, str]) -> None:
+    """Show how many glyphs changed, and how many did not and why."""
+    told = [_counted(done, outcomes["done"])]
+    told += [_counted(texts, outcomes[name]) for name, texts in OUTCOMES.items() if outcomes.get(name)]
+    level = messages.SUCCESS if outcomes["done"] else messages.WARNING
+    glyph_admin.message_user(request, " ".join(told), level)
+
+
+def _counted(texts: tuple[str, str], count: int) -> str:
+    return texts[0] if count == 1 else texts[1].format(f"{count:,}")

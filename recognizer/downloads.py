@@ -1,0 +1,17 @@
+"""Labelled glyphs as the answer to a request, by page and API alike."""
+
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+
+from recognizer.learning.export_files import FORMATS
+from recognizer.learning.exports import exportable_glyphs, exported_glyphs
+
+
+def export_response(request: HttpRequest, name: str) -> StreamingHttpResponse:
+    """Return the export in this one of the FORMATS, sent while it is made; its file name tells day and count."""
+    chosen = FORMATS[name]
+    file_name = f"labels-{timezone.now():%Y-%m-%d}-{exportable_glyphs().count()}{chosen.ending}"
+    pieces = () if request.method == "HEAD" else chosen.start(exported_glyphs())
+    headers = {"Content-Disposition": content_disposition_header(True, file_name)}
+    return StreamingHttpResponse(pieces, content_type=chosen.content_type, headers=headers)

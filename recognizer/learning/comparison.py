@@ -1,0 +1,264 @@
+"""A candidate beside the version that is active: on MNIST's test set, on held-out labels, on a fixed regression set.
+
+Each set says how many both read right and which glyphs changed; a gate on each says whether that is good enough.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from recognizer.inference.artifacts import ArtifactError
+from recognizer.inference.labelled import SIDE, LabelledFileError, LabelledGlyphs, read_labelled
+from recognizer.inference.loading import load_predictor
+from recognizer.inference.predictor import GlyphPrediction, Predictor
+from recognizer.labels import LABEL_CHOICES, NOT_A_DIGIT
+from recognizer.learning.exports import ExportedGlyph, exported_glyphs
+from recognizer.learning.suspicion import is_sure_of_another
+from recognizer.models import Comparison, Glyph, ModelVersion, Verdict
+from recognizer.registry import registered_artifact
+
+MNIST_MAY_LOSE = 0.001
+"""Gate: of MNIST's test set, the share that a candidate may read worse than the active version, 0.10 points."""
+HELD_OUT_LEAST = 20
+"""Gate: with fewer held-out labels nothing can be told, and what cannot be told does not pass."""
+REGRESSION_MAY_LOSE = 0.005
+"""Gate: of the regression set, the share by which more glyphs may turn wrong than right."""
+REGRESSION_SET = Path(__file__).with_name("regression.npz")
+BATCH = 512
+MOST_DOUBTS = 200
+"""How many labels that the candidate surely disagrees with are kept, the surest first."""
+
+Beat = Callable[[str], None]
+"""Is told what is being done, every few seconds."""
+
+
+class ComparisonError(Exception):
+    """Two versions cannot be compared; the message says how to mend it."""
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """How two networks answered the same labelled glyphs."""
+
+    labels: np.ndarray
+    """(N,) uint8."""
+    ids: np.ndarray
+    """(N,) int64: glyphs in the database, or places in a file."""
+    base: np.ndarray
+    """(N,) what the active version took each for: a digit, or NOT_A_DIGIT."""
+    candidate: np.ndarray
+
+    @cached_property
+    def figures(self) -> dict[str, object]:
+        """Return how many each read right, and which changed, by id."""
+        was, now = self.base == self.labels, self.candidate == self.labels
+        return {
+            "n": len(self.labels),
+            "base": int(was.sum()),
+            "candidate": int(now.sum()),
+            "to_wrong": self._changes(was & ~now),
+            "to_right": self._changes(~was & now),
+        }
+
+    def _changes(self, chosen: np.ndarray) -> list[dict[str, int]]:
+        columns = (self.ids, self.labels, self.base, self.candidate)
+        rows = zip(*(column[chosen].tolist() for column in columns), strict=True)
+        return [dict(zip(("id", "label", "base", "candidate"), row, strict=True)) for row in rows]
+
+
+def compare(candidate: ModelVersion, base: ModelVersion, *, beat: Beat = lambda step: None) -> Comparison:
+    """Store how the candidate does beside the base, the active version of its kind.
+
+    Raises ComparisonError when a network of the two cannot be loaded.
+    """
+    beat("Loading both networks")
+    networks = _predictor_of(base), _predictor_of(candidate)
+    held_out, doubts = _compare_labelled(*networks, beat=beat)
+    figures = {"mnist_test": _mnist_figures(candidate, base), "held_out": held_out.figures, "doubts": doubts}
+    problem = ""
+    try:
+        figures["regression"] = _compare_set(*networks, read_labelled(REGRESSION_SET), beat=beat).figures
+    except LabelledFileError as error:
+        problem = str(error)
+    gates = [
+        mnist_gate(figures["mnist_test"]),
+        held_out_gate(figures["held_out"]),
+        regression_gate(figures.get("regression"), problem),
+    ]
+    is_passed = all(gate["is_passed"] for gate in gates)
+    return Comparison.objects.create(candidate=candidate, base=base, figures=figures, gates=gates, is_passed=is_passed)
+
+
+def mnist_gate(figures: dict | None) -> dict[str, object]:
+    """Return whether the candidate lost at most 0.10 points of MNIST's test set.
+
+    figures: n of both, and how many each read right; None where a card does not tell.
+    """
+    asked = f"On MNIST’s test set it reads at most {MNIST_MAY_LOSE:.2%} fewer right."
+    if figures is None:
+        return _gate("mnist_test", asked, "A card does not tell how its network does there.", False)
+    lost = figures["base"] / figures["base_n"] - figures["candidate"] / figures["candidate_n"]
+    found = f"{figures['candidate']:,} of {figures['candidate_n']:,}; the active version {figures['base']:,}"
+    if figures["base_n"] != figures["candidate_n"]:
+        found += f" of {figures['base_n']:,}"
+    return _gate("mnist_test", asked, f"{found}.", lost <= MNIST_MAY_LOSE + 1e-9)
+
+
+def held_out_gate(figures: dict) -> dict[str, object]:
+    """Return whether the candidate reads no fewer of the held-out labels right, and whether those are enough."""
+    asked = f"Of the held-out labels, at least {HELD_OUT_LEAST}, it reads no fewer right."
+    n = figures["n"]
+    if n < HELD_OUT_LEAST:
+        return _gate("held_out", asked, f"{n} held-out label{'' if n == 1 else 's'}: too few to tell.", False)
+    found = f"{figures['candidate']:,} of {n:,}; the active version {figures['base']:,}."
+    return _gate("held_out", asked, found, figures["candidate"] >= figures["base"])
+
+
+def regression_gate(figures: dict | None, problem: str = "") -> dict[str, object]:
+    """Return whether no more than 0.5% of the regression set turned wrong, less those that turned right."""
+    asked = f"Of the regression set, at most {REGRESSION_MAY_LOSE:.1%} more turn wrong than turn right."
+    if figures is None or not figures["n"]:
+        return _gate("regression", asked, problem or "The regression set is empty.", False)
+    wrong, right = len(figures["to_wrong"]), len(figures["to_right"])
+    found = f"{wrong:,} turned wrong and {right:,} right, of {figures['n']:,}."
+    return _gate("regression", asked, found, wrong - right <= REGRESSION_MAY_LOSE * figures["n"])
+
+
+def _gate(name: str, asked: str, found: str, is_passed: bool) -> dict[str, object]:
+    return {"name": name, "asked": asked, "found": found, "is_passed": bool(is_passed)}
+
+
+def _predictor_of(version: ModelVersion) -> Predictor:
+    try:
+        return load_predictor(registered_artifact(version))
+    except (ArtifactError, OSError) as error:
+        raise ComparisonError(f"{version} cannot be loaded: {error}") from error
+
+
+def _mnist_figures(candidate: ModelVersion, base: ModelVersion) -> dict[str, int] | None:
+    """Return the counts of MNIST's test set that both cards tell, None where one does not."""
+    counts = {}
+    for name, version in (("base", base), ("candidate", candidate)):
+        try:
+            told = version.card["figures"]["mnist_test"]
+            counts[f"{name}_n"] = int(told["n"])
+            counts[name] = int(told["correct"]) if "correct" in told else round(told["accuracy"] * told["n"])
+        except (KeyError, TypeError, ValueError):
+            return None
+        if counts[f"{name}_n"] <= 0:
+            return None
+    return counts
+
+
+def _compare_labelled(base: Predictor, candidate: Predictor, *, beat: Beat) -> tuple[SideBySide, list[dict]]:
+    """Answer the labelled glyphs of the database: the held-out ones by both, and the doubts of the candidate on all."""
+    labels, ids, answers, doubts = [], [], ([], []), []
+    for batch in _batches(exported_glyphs()):
+        beat("Reading the labelled glyphs with both")
+        pixels = np.frombuffer(b"".join(glyph.pixels for glyph in batch), np.uint8).reshape(-1, SIDE, SIDE)
+        said = candidate.predict(pixels)
+        doubts += [_doubt(glyph, p) for glyph, p in zip(batch, said, strict=True) if is_sure_of_another(p, glyph.label)]
+        held_out = np.array([glyph.held_out for glyph in batch])
+        labels += [glyph.label for glyph in batch if glyph.held_out]
+        ids += [glyph.id for glyph in batch if glyph.held_out]
+        answers[0].extend(map(value_of, base.predict(pixels[held_out])))
+        answers[1].extend(value_of(p) for p, held in zip(said, held_out, strict=True) if held)
+    side_by_side = SideBySide(
+        np.array(labels, np.uint8), np.array(ids, np.int64), np.array(answers[0], int), np.array(answers[1], int)
+    )
+    surest = sorted(doubts, key=lambda doubt: -doubt["confidence"])[:MOST_DOUBTS]
+    return side_by_side, surest
+
+
+def _compare_set(base: Predictor, candidate: Predictor, labelled: LabelledGlyphs, *, beat: Beat) -> SideBySide:
+    answers = []
+    for network in (base, candidate):
+        values = []
+        for start in range(0, len(labelled), BATCH):
+            beat("Reading the regression set with both")
+            values += map(value_of, network.predict(labelled.glyphs[start : start + BATCH]))
+        answers.append(np.array(values, int))
+    return SideBySide(labelled.labels, np.arange(len(labelled)), *answers)  # by place: their ids are not this site's
+
+
+def _doubt(glyph: ExportedGlyph, prediction: GlyphPrediction) -> dict[str, object]:
+    value = value_of(prediction)
+    confidence = prediction.none_probability if value == NOT_A_DIGIT else prediction.confidence
+    return {"id": glyph.id, "label": glyph.label, "value": value, "confidence": round(confidence, 5)}
+
+
+def _batches(glyphs: Iterator[ExportedGlyph]) -> Iterator[list[ExportedGlyph]]:
+    while batch := list(islice(glyphs, BATCH)):
+        yield batch
+
+
+def value_of(prediction: GlyphPrediction) -> int:
+    """Return what a network takes a glyph for: a digit, or 10 for not a digit."""
+    return NOT_A_DIGIT if prediction.verdict == Verdict.NOT_A_DIGIT else prediction.digit
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A glyph that one network reads right and the other wrong."""
+
+    label: str
+    base: str
+    candidate: str
+    pixels: bytes
+    """28×28 uint8."""
+    glyph_id: int | None
+    """In the database; None for a glyph of the regression set."""
+
+
+@dataclass(frozen=True)
+class ComparedSet:
+    """One set of a comparison as a page shows it."""
+
+    name: str
+    title: str
+    figures: dict
+    to_wrong: list[Changed]
+    to_right: list[Changed]
+
+
+def compared_sets(comparison: Comparison, most: int = 24) -> list[ComparedSet]:
+    """Return the sets of labelled glyphs that were read by both, with at most so many of those that changed each way.
+
+    A glyph whose picture was deleted since is counted, but not shown.
+    """
+    sets = []
+    for name, title in (("held_out", "Held-out labels"), ("regression", "Regression set")):
+        figures = comparison.figures.get(name)
+        if figures is None:
+            continue
+        shown = {way: figures[way][:most] for way in ("to_wrong", "to_right")}
+        pixels = _pixels_of(name, {change["id"] for changes in shown.values() for change in changes})
+        ways = {
+            way: [_changed(name, change, pixels) for change in changes if change["id"] in pixels]
+            for way, changes in shown.items()
+        }
+        sets.append(ComparedSet(name, title, figures, **ways))
+    return sets
+
+
+def _pixels_of(name: str, ids: set[int]) -> dict[int, bytes]:
+    """Return the pixels of glyphs of the database, or at these places of the regression set."""
+    if name == "held_out":
+        return {pk: bytes(pixels) for pk, pixels in Glyph.objects.filter(pk__in=ids).values_list("pk", "pixels")}
+    if not ids:
+        return {}
+    try:
+        glyphs = read_labelled(REGRESSION_SET).glyphs
+    except LabelledFileError:
+        return {}
+    return {place: glyphs[place].tobytes() for place in ids if place < len(glyphs)}
+
+
+def _changed(name: str, change: dict[str, int], pixels: dict[int, bytes]) -> Changed:
+    label, base, candidate = (dict(LABEL_CHOICES)[change[key]] for key in ("label", "base", "candidate"))
+    glyph_id = change["id"] if name == "held_out" else None
+    return Changed(label, base, candidate, pixels[change["id"]], glyph_id)

@@ -1,0 +1,112 @@
+"""Labels for a second look: where a network is sure of something else than the one person who labelled the glyph."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Count, F, Q, QuerySet
+
+from recognizer.inference.predictor import GlyphPrediction
+from recognizer.labels import LABEL_CHOICES, NOT_A_DIGIT
+from recognizer.learning.exports import exportable_glyphs
+from recognizer.models import Comparison, Glyph, LabelEvent, ModelVersion, Prediction, Verdict
+from recognizer.owners import Owner
+
+SURE = 0.95
+"""From this probability on a network's disagreement with a label counts."""
+
+
+class SamePersonError(Exception):
+    """Whoever labelled a glyph is no second person to confirm it."""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A labelled glyph that a network surely takes for something else."""
+
+    glyph: Glyph
+    value: int
+    """What the network takes it for: a digit, or 10 for not a digit."""
+    confidence: float
+    """In [0, 1]."""
+    said_by: ModelVersion
+
+    @property
+    def value_text(self) -> str:
+        return dict(LABEL_CHOICES)[self.value]
+
+
+def is_sure_of_another(prediction: GlyphPrediction, label: int) -> bool:
+    """Say whether the network is sure that a glyph is not what its label says."""
+    if prediction.none_probability >= SURE:
+        return label != NOT_A_DIGIT
+    return prediction.verdict == Verdict.DIGIT and prediction.confidence >= SURE and prediction.digit != label
+
+
+def doubts(limit: int = 48) -> tuple[list[Doubt], int]:
+    """Return the surest doubts of labels that an export would hold and one person gave, and how many there are.
+
+    The candidate that was compared last is asked, since it has seen the labels; for those that came later, the
+    version that read them.
+    """
+    last = Comparison.objects.select_related("candidate").first()
+    found = [*_of_candidate(last), *_of_readings(last)]
+    by_one_person = _by_one_person([pk for pk, *_ in found])
+    found = sorted((doubt for doubt in found if doubt[0] in by_one_person), key=lambda doubt: -doubt[2])
+    shown = found[:limit]
+    glyphs = Glyph.objects.select_related("labelled_by").in_bulk([pk for pk, *_ in shown])
+    return [Doubt(glyphs[pk], *said) for pk, *said in shown], len(found)
+
+
+def confirm(glyph: Glyph, *, owner: Owner) -> None:
+    """Keep that a second person gives the glyph the label that it has.
+
+    Raises SamePersonError when that person gave it, Glyph.DoesNotExist once it is deleted or has no label.
+    """
+    with transaction.atomic():
+        label = Glyph.objects.select_for_update().exclude(label=None).get(pk=glyph.pk).label
+        if _says(label).filter(glyph=glyph, user=owner.user, visitor=owner.visitor).exists():
+            raise SamePersonError("You gave this label yourself. Someone else has to confirm it.")
+        LabelEvent.objects.create(
+            glyph=glyph, old=label, new=label, user=owner.user, visitor=owner.visitor, where=LabelEvent.Where.REVIEW
+        )
+
+
+def _says(label: int) -> QuerySet[LabelEvent]:
+    return LabelEvent.objects.filter(what=LabelEvent.What.LABEL, new=label)
+
+
+def _of_candidate(comparison: Comparison | None) -> list[tuple[int, int, float, ModelVersion]]:
+    """Return what the comparison noted of labels that have not been changed since."""
+    noted = comparison.figures.get("doubts", []) if comparison else []
+    labels = dict(exportable_glyphs().filter(pk__in=[doubt["id"] for doubt in noted]).values_list("pk", "label"))
+    return [
+        (doubt["id"], doubt["value"], doubt["confidence"], comparison.candidate)
+        for doubt in noted
+        if labels.get(doubt["id"]) == doubt["label"]
+    ]
+
+
+def _of_readings(comparison: Comparison | None) -> list[tuple[int, int, float, ModelVersion]]:
+    """Return what the readings surely said otherwise of labels that came after the comparison."""
+    glyphs = exportable_glyphs()
+    if comparison:
+        glyphs = glyphs.filter(labelled_at__gt=comparison.created)
+    sure_digit = Q(verdict=Verdict.DIGIT, confidence__gte=SURE, none_probability__lt=SURE) & ~Q(digit=F("glyph__label"))
+    sure_none = Q(none_probability__gte=SURE) & ~Q(glyph__label=NOT_A_DIGIT)
+    said = Prediction.objects.filter(sure_digit | sure_none, is_primary=True, glyph__in=glyphs)
+    return [
+        (p.glyph_id, NOT_A_DIGIT, p.none_probability, p.model_version)
+        if p.none_probability >= SURE
+        else (p.glyph_id, p.digit, p.confidence, p.model_version)
+        for p in said.select_related("model_version").defer("model_version__card", "probabilities")
+    ]
+
+
+def _by_one_person(ids: list[int]) -> set[int]:
+    """Return those of the glyphs whose label was not given by two."""
+    gave = Q(label_events__what=LabelEvent.What.LABEL, label_events__new=F("label"))
+    people = Count("label_events__user", filter=gave, distinct=True) + Count(
+        "label_events__visitor", filter=gave, distinct=True
+    )
+    glyphs = Glyph.objects.filter(pk__in=ids).annotate(people=people).filter(people__lt=2)
+    return set(glyphs.values_list("pk", flat=True))

@@ -1,0 +1,52 @@
+"""Which version reads: promoting a candidate, comparing it anew, rolling back."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from recognizer.learning import promotion, training_jobs
+from recognizer.learning.promotion import PromotionError
+from recognizer.models import ModelKind, ModelVersion
+
+may_promote = permission_required(promotion.PERMISSION, raise_exception=True)
+
+
+@require_POST
+@may_promote
+def promote(request: HttpRequest, version_id: int) -> HttpResponse:
+    """Make a version the one that reads."""
+    version = get_object_or_404(ModelVersion, pk=version_id)
+    try:
+        promotion.promote(version, request.user, request.POST.get("reason", ""))
+    except PromotionError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"{version} now reads new pictures; every process takes it on within 5 seconds.")
+    return redirect("model", version.kind, version.version)
+
+
+@require_POST
+@may_promote
+def rollback(request: HttpRequest, kind: str) -> HttpResponse:
+    """Put the version back that the active one replaced."""
+    if kind not in ModelKind.values:
+        raise Http404("There is no such kind of network.")
+    try:
+        done = promotion.rollback(kind, request.user)
+    except PromotionError as error:
+        messages.error(request, str(error))
+        return redirect("models")
+    messages.success(request, f"{done.version} reads new pictures again; {done.replaced} is retired.")
+    return redirect("model", kind, done.version.version)
+
+
+@require_POST
+@may_promote
+def compare(request: HttpRequest, version_id: int) -> HttpResponse:
+    """Have the worker compare a version with the one that is active now."""
+    version = get_object_or_404(ModelVersion, pk=version_id)
+    training_jobs.compare_again.enqueue(version.pk)
+    messages.success(request, "The worker compares it now. Load this page again in a minute.")
+    return redirect("model", version.kind, version.version)
