@@ -15,5 +15,6 @@ class PictureQuerySet(models.QuerySet):
         return self.none()
 
     def with_glyphs(self) -> "PictureQuerySet":
-        """Fetch the model version, the glyphs and their predictions in three queries, and no thumbnails."""
-        return self.select_related("model_version").prefetch_related("glyphs__predictions").defer("thumbnail")
+        """Fetch the model version, the glyphs and their predictions in three queries; no thumbnails and no cards."""
+        pictures = self.select_related("model_version").prefetch_related("glyphs__predictions")
+        return pictures.defer("thumbnail", "model_version__card")

@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 RECHECK_SECONDS = 2.0
 """How long a process goes on without asking the database which version is active."""
-WATCH_SECONDS = 1.0
+WATCH_SECONDS = 0.5
 """How often the thread that watches asks; while it does, no request has to."""
 RETRY_SECONDS = 30.0
 """How long a version that could not be loaded is left alone."""

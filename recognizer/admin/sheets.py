@@ -20,7 +20,7 @@ from recognizer.labels import NOT_A_DIGIT_NAME, label_from_form, label_to_json
 from recognizer.models import Glyph, LabelEvent
 from recognizer.owners import Owner
 
-MAX_ROWS = 5000
+MAX_ROWS = 2000
 """Of one sheet: SQLite lets nobody else write while it is imported."""
 EXPORTED_AT_ONCE = 1000
 SAID = ("label", "usable", "excluded")

@@ -75,8 +75,7 @@ def compare(candidate: ModelVersion, base: ModelVersion, *, beat: Beat = lambda 
 
     Raises ComparisonError when a network of the two cannot be loaded.
     """
-    beat("Loading both networks")
-    networks = _predictor_of(base), _predictor_of(candidate)
+    networks = _predictor_of(base, beat), _predictor_of(candidate, beat)
     held_out, doubts = _compare_labelled(*networks, beat=beat)
     figures = {"mnist_test": _mnist_figures(candidate, base), "held_out": held_out.figures, "doubts": doubts}
     problem = ""
@@ -132,7 +131,8 @@ def _gate(name: str, asked: str, found: str, is_passed: bool) -> dict[str, objec
     return {"name": name, "asked": asked, "found": found, "is_passed": bool(is_passed)}
 
 
-def _predictor_of(version: ModelVersion) -> Predictor:
+def _predictor_of(version: ModelVersion, beat: Beat) -> Predictor:
+    beat(f"Loading {version}")
     try:
         return load_predictor(registered_artifact(version))
     except (ArtifactError, OSError) as error:

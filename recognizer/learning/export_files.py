@@ -161,10 +161,10 @@ def npz_pieces(glyphs: Iterable[ExportedGlyph]) -> Iterator[bytes]:
 
 def _zipped(members: dict[str, Iterable[bytes]]) -> Iterator[bytes]:
     """Yield a zip of files, given by name in pieces."""
-    archive = StreamedZip()
-    for name, pieces in members.items():
-        yield from archive.member(name, pieces)
-    yield from archive.end()
+    with StreamedZip() as archive:
+        for name, pieces in members.items():
+            yield from archive.member(name, pieces)
+        yield from archive.end()
 
 
 # PNG files
@@ -172,8 +172,7 @@ def _zipped(members: dict[str, Iterable[bytes]]) -> Iterator[bytes]:
 
 def zip_pieces(glyphs: Iterable[ExportedGlyph]) -> Iterator[bytes]:
     """Yield a zip of one PNG a glyph, in a folder a label, and a manifest: the CSV with name and SHA-256 of each."""
-    archive = StreamedZip()
-    with waiting_room() as waiting:
+    with StreamedZip() as archive, waiting_room() as waiting:
         manifest = io.TextIOWrapper(waiting, encoding="utf-8", newline="", write_through=True)
         writer = csv.writer(manifest)
         writer.writerow(("file", "sha256", *COLUMNS))
@@ -183,7 +182,7 @@ def zip_pieces(glyphs: Iterable[ExportedGlyph]) -> Iterator[bytes]:
             writer.writerow((name, hashlib.sha256(png).hexdigest(), *_row(glyph)))
             yield from archive.small_member(name, png)
         yield from archive.member("manifest.csv", read_back(waiting))
-    yield from archive.end()
+        yield from archive.end()
 
 
 FORMATS = {

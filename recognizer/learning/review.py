@@ -181,9 +181,10 @@ def latest_answer(user: AbstractBaseUser) -> LabelEvent | None:
 
 
 def _standing_answers(user: AbstractBaseUser) -> QuerySet[LabelEvent]:
-    own = LabelEvent.objects.filter(user=user, where=LabelEvent.Where.REVIEW)
-    taken_back = own.filter(TAKES_BACK, glyph=OuterRef("glyph"), created__gt=OuterRef("created"))
-    return own.filter(SAYS_SOMETHING).filter(~Exists(taken_back))
+    """Return the reviewer's answers, less those that were taken back in the queue."""
+    in_queue = LabelEvent.objects.filter(where=LabelEvent.Where.REVIEW)
+    taken_back = in_queue.filter(TAKES_BACK, glyph=OuterRef("glyph"), created__gt=OuterRef("created"))
+    return in_queue.filter(SAYS_SOMETHING, user=user).filter(~Exists(taken_back))
 
 
 def count_left() -> int:
@@ -192,5 +193,7 @@ def count_left() -> int:
 
 
 def count_done(user: AbstractBaseUser, since: datetime) -> int:
-    """Return how many glyphs the reviewer has answered in the queue."""
-    return _standing_answers(user).filter(created__gte=since).values("glyph").distinct().count()
+    """Return how many glyphs the reviewer has answered in the queue; only what came since then is looked through."""
+    earlier = LabelEvent.objects.filter(user=user, created__lt=since, where=LabelEvent.Where.REVIEW)
+    last = earlier.order_by("-id").values_list("id", flat=True).first() or 0
+    return _standing_answers(user).filter(id__gt=last).values("glyph").distinct().count()

@@ -26,9 +26,17 @@ class StreamedZip:
     """A zip file that is taken away in pieces. The same files make the same bytes: no time is written into it."""
 
     def __init__(self) -> None:
-        self._outbox = _Outbox()
+        self._outbox, self._members = _Outbox(), _Members()
         self._zip = ZipFile(self._outbox, "w", ZIP_DEFLATED, compresslevel=1)
-        self._zip.filelist, self._zip.NameToInfo = _Members(), _NoNames()
+        self._zip.filelist, self._zip.NameToInfo = self._members, _NoNames()
+
+    def __enter__(self) -> "StreamedZip":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._zip.close()
+        self._outbox.close()
+        self._members.close()
 
     def member(self, name: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
         """Write a file of any size into the zip; yield what is ready to be sent."""
@@ -73,6 +81,9 @@ class _Outbox:
         self._waiting.seek(0)
         self._waiting.truncate()
 
+    def close(self) -> None:
+        self._waiting.close()
+
 
 class _Members:
     """A ZipFile's list of its members in a temporary file: a hundred thousand of them are 40 MB as objects."""
@@ -91,6 +102,9 @@ class _Members:
         self._file.seek(0)
         for _ in range(self._count):
             yield pickle.load(self._file)
+
+    def close(self) -> None:
+        self._file.close()
 
 
 class _NoNames(dict):

@@ -14,6 +14,9 @@ from recognizer.owners import Owner
 SURE = 0.95
 """From this probability on a network's disagreement with a label counts."""
 
+MOST = 1000
+"""How many doubts of readings are looked at, the surest first."""
+
 
 class SamePersonError(Exception):
     """Whoever labelled a glyph is no second person to confirm it."""
@@ -98,7 +101,7 @@ def _of_readings(comparison: Comparison | None) -> list[tuple[int, int, float, M
         (p.glyph_id, NOT_A_DIGIT, p.none_probability, p.model_version)
         if p.none_probability >= SURE
         else (p.glyph_id, p.digit, p.confidence, p.model_version)
-        for p in said.select_related("model_version").defer("model_version__card", "probabilities")
+        for p in said.order_by("-confidence").select_related("model_version").defer("model_version__card")[:MOST]
     ]
 
 

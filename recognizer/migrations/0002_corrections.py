@@ -277,6 +277,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("label__isnull", False)), fields=["labelled_at"], name="glyph_labelled"
             ),
         ),
+        migrations.AddIndex(
+            model_name="glyph",
+            index=models.Index(
+                condition=models.Q(("label__isnull", False)),
+                fields=["id", "label", "is_sample"],
+                name="glyph_counted_labels",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="glyph",
             constraint=models.CheckConstraint(

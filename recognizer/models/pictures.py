@@ -159,6 +159,9 @@ class Glyph(models.Model):
                 name="glyph_review_sample",
             ),
             models.Index(fields=["labelled_at"], condition=Q(label__isnull=False), name="glyph_labelled"),
+            models.Index(
+                fields=["id", "label", "is_sample"], condition=Q(label__isnull=False), name="glyph_counted_labels"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["picture", "position"], name="glyph_position_unique"),

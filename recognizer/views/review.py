@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from recognizer.labels import LABEL_CHOICES, label_from_form
+from recognizer.labels import label_from_form
 from recognizer.learning import review as queue
 from recognizer.models import Glyph, LabelConflictError
 from recognizer.views.reviewers import reviewers_only
@@ -17,7 +17,8 @@ SKIP = "skip"
 SKIPPED_FOR_SECONDS = 3600
 MOST_SKIPPED = 100
 """So many skipped glyphs a session remembers; then the one skipped first comes back."""
-WORDS = {value: text for (value, _), (_, text) in zip(queue.LABELS.items(), LABEL_CHOICES, strict=True)}
+NOT_WRITTEN = "Your answer to the mark before was not written"
+DELETED = f"{NOT_WRITTEN}: its picture has been deleted."
 
 
 class AnswerForm(forms.Form):
@@ -71,7 +72,7 @@ def _written(
     """Write an answer; return how that went."""
     answered = Glyph.objects.filter(pk=glyph).prefetch_related("predictions").first()
     if answered is None:
-        return messages.WARNING, "Your answer was not written: the picture has been deleted."
+        return messages.WARNING, DELETED
     if answer == SKIP:
         queue.give_up(request.user, answered.pk)
         _remember_skip(request, answered.pk)
@@ -80,11 +81,11 @@ def _written(
     try:
         queue.write(answered, answer, user=request.user, expected=expected, read=read)
     except Glyph.DoesNotExist:
-        return messages.WARNING, "Your answer was not written: the picture has been deleted."
+        return messages.WARNING, DELETED
     except queue.ReadAnewError:
         return messages.WARNING, "Nothing was accepted: the mark has been read anew. It comes again."
     except LabelConflictError:
-        return messages.WARNING, f"Your answer was not written: someone else has {_state_in_words(answered)} meanwhile."
+        return messages.WARNING, f"{NOT_WRITTEN}: someone else has {_state_in_words(answered)} meanwhile."
     return messages.SUCCESS, f"Written: {_said_in_words(answered)}."
 
 

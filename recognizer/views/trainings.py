@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -113,12 +112,10 @@ def progress(request: HttpRequest, run_id: UUID) -> JsonResponse:
     waits = run.state == TrainingRun.State.QUEUED
     told = {
         "state": run.state,
-        "is_going_on": run.is_going_on,
         "step": "Waiting" if waits else run.step,
         "progress": run.progress,
         "log": run.log,
         "is_without_worker": training_jobs.is_without_worker(run),
-        "seconds": round((timezone.now() - (run.started or run.created)).total_seconds()),
     }
     return JsonResponse(told)
 

@@ -1,4 +1,7 @@
-/** <training-progress src>: asks every two seconds how far the training is, and loads the page anew once it has ended. */
+/**
+ * <training-progress src state>: asks every two seconds how far the training is, and loads the page anew once it has
+ * begun and once it has ended.
+ */
 
 const EVERY_MS = 2000;
 
@@ -8,7 +11,6 @@ class TrainingProgress extends HTMLElement {
   connectedCallback() {
     this.bar = this.querySelector("progress");
     this.log = document.querySelector("[data-log]");
-    this.state = null;
     this.#timer = setTimeout(() => this.#ask(), EVERY_MS);
   }
 
@@ -28,12 +30,10 @@ class TrainingProgress extends HTMLElement {
 
   /** Show what was told; return whether the page is loaded anew for it. */
   #show(told) {
-    const hasBegun = this.state === "queued" && told.state === "running";
-    if (!told.is_going_on || hasBegun) {
+    if (told.state !== this.getAttribute("state")) {
       location.reload();
       return true;
     }
-    this.state = told.state;
     this.bar.value = told.progress;
     this.#part("step").textContent = told.step.charAt(0).toUpperCase() + told.step.slice(1);
     this.#part("percent").textContent = `${Math.round(100 * told.progress)} %`;

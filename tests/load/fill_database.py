@@ -23,7 +23,9 @@ REVIEWED_SHARE = 0.6
 """Of the random sample, in the order in which it came in: labelled in the review queue."""
 LABELLED_SHARE = {"digit": 0.04, "unsure": 0.8, "not_a_digit": 0.2}
 MOST_ON_A_PICTURE = 4
-CHUNK = 5000
+LARGEST_CHUNK = 5000
+CHUNKS = 20
+"""At least so many: within one, the version and whether the review has come so far do not change."""
 PIXELS = 28 * 28
 NOT_A_DIGIT = 10
 MISTAKEN_FOR = (6, 7, 3, 5, 9, 3, 0, 1, 3, 4, 1)
@@ -64,12 +66,13 @@ def fill(glyphs: int, *, days: int, rng: np.random.Generator) -> dict[str, int]:
     versions[-1].activate()
     stored = {"pictures": 0, "glyphs": 0, "labels": 0}
     end = timezone.now()
+    chunk = max(1, min(LARGEST_CHUNK, glyphs // CHUNKS))
     while stored["glyphs"] < glyphs:
         place = stored["glyphs"] / glyphs
-        spread = min(CHUNK, glyphs - stored["glyphs"]) / glyphs
+        n = min(chunk, glyphs - stored["glyphs"])
         version = versions[place >= OLD_SHARE]
         begin = end - timedelta(days=days * (1 - place))
-        added = _fill_chunk(min(CHUNK, glyphs - stored["glyphs"]), version, place, begin, days * spread, rng)
+        added = _fill_chunk(n, version, place, begin, days * n / glyphs, rng)
         stored = {name: count + added[name] for name, count in stored.items()}
     return stored
 

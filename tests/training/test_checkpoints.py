@@ -96,6 +96,31 @@ def test_other_data_are_refused(kept, path, sources, part):
         read_checkpoint(path, other)
 
 
+@pytest.mark.parametrize(
+    ("begun_with", "differs"),
+    [
+        ({}, "corrections aaaaaaaaaaaaaaaa there, None here"),
+        ({"corrections": "b" * 64}, "corrections a{16} there, b{16} here"),
+        ({"corrections": "a" * 64, "parent": "c" * 64}, "parent None there, c{16} here"),
+    ],
+)
+def test_other_corrections_and_another_parent_are_refused(path, sources, state, begun_with, differs):
+    Checkpoint(path, describe_run("cnn", RECIPE, 1, sources, sources, corrections="a" * 64)).keep(state, HISTORY)
+    other = describe_run("cnn", RECIPE, 1, sources, sources, **begun_with)
+
+    with pytest.raises(CheckpointError, match=rf"of another run: {differs}\."):
+        read_checkpoint(path, other)
+
+
+def test_what_is_kept_is_told(path, run, state):
+    told = []
+    checkpoint = Checkpoint(path, run, told=told.append)
+
+    checkpoint.keep(state, HISTORY)
+
+    assert told == [HISTORY]
+
+
 def test_another_format_is_refused(kept, path, sources, monkeypatch):
     monkeypatch.setattr("training.checkpoints.FORMAT", 0)
     other = describe_run("cnn", RECIPE, 1, sources, sources)

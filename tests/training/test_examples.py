@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -5,10 +7,12 @@ from recognizer.inference.artifacts import NOT_A_DIGIT
 from training.examples import Mixture, Sources, draw_examples, epoch_size, judge, validation_set
 from training.mnist import Examples
 
+NONE = Mixture(corrections_share=0)
+
 
 def page_glyphs(digits: int, negatives: int) -> Examples:
     """Glyphs as if from pages: none of them among the digits of MNIST."""
-    glyphs = np.random.default_rng(3).integers(0, 256, (digits + negatives, 28, 28), np.uint8)
+    glyphs = np.random.default_rng(digits).integers(0, 256, (digits + negatives, 28, 28), np.uint8)
     labels = np.concatenate([np.arange(digits) % 10, np.full(negatives, NOT_A_DIGIT)])
     return Examples(glyphs, labels.astype(np.uint8))
 
@@ -165,3 +169,78 @@ def test_negatives_that_there_were_none_of_are_not_judged():
     record = judged_as([3, 4, 5], [3, 4, 6], untouched=2)
 
     assert record.keys() == {"validation_loss", "validation_accuracy", "page_accuracy"}
+
+
+@pytest.fixture
+def corrected(sources) -> Sources:
+    """Sources with twenty corrections, two of them no digit."""
+    return replace(sources, corrections=page_glyphs(18, 2))
+
+
+@pytest.mark.parametrize("share", [0.1, 0.25, 0.5])
+def test_corrections_have_their_share_of_an_epoch(corrected, share):
+    mixture = Mixture(corrections_share=share, correction_repeats=100)
+
+    drawn = draw_examples(corrected, mixture, np.random.default_rng(0), 0)
+
+    assert among(drawn.glyphs, corrected.corrections.glyphs).mean() == pytest.approx(share, abs=0.01)
+    assert epoch_size(corrected, mixture) == len(drawn)
+
+
+def test_each_correction_appears_as_often_as_another_or_once_more(corrected):
+    drawn = draw_examples(corrected, Mixture(corrections_share=0.35), np.random.default_rng(0), 0)
+
+    counts = [among(drawn.glyphs, glyph[None]).sum() for glyph in corrected.corrections.glyphs]
+    assert min(counts) >= 1
+    assert max(counts) - min(counts) <= 1
+
+
+def test_few_corrections_are_not_repeated_without_end(corrected):
+    few = replace(corrected, corrections=corrected.corrections.take(slice(2)))
+    mixture = Mixture(corrections_share=0.9, correction_repeats=5)
+
+    drawn = draw_examples(few, mixture, np.random.default_rng(0), 0)
+
+    assert among(drawn.glyphs, few.corrections.glyphs).sum() == 10
+
+
+def test_many_corrections_take_turns(corrected):
+    mixture = Mixture(corrections_share=0.05)
+
+    chosen = [
+        among(corrected.corrections.glyphs, draw_examples(corrected, mixture, np.random.default_rng(seed), 0).glyphs)
+        for seed in range(30)
+    ]
+
+    assert {int(each.sum()) for each in chosen} == {epoch_size(corrected, mixture) - epoch_size(corrected, NONE)}
+    assert np.any(chosen, axis=0).all()
+
+
+def test_corrections_are_altered_as_little_as_glyphs_of_pages(corrected, monkeypatch):
+    strengths = {}
+    monkeypatch.setattr(
+        "training.examples.augment",
+        lambda glyphs, labels, rng, strength: strengths.setdefault(strength, glyphs),
+    )
+
+    draw_examples(corrected, Mixture(page_strength=0.4), np.random.default_rng(0), 0.5)
+
+    assert strengths.keys() == {0.5, 0.2}
+    assert among(corrected.corrections.glyphs, strengths[0.2]).any()
+    assert not among(corrected.corrections.glyphs, strengths[0.5]).any()
+
+
+def test_a_part_of_mnist_s_digits_is_another_part_in_every_epoch(sources):
+    mixture = Mixture(digits=0.5, page_digits=0, negatives_share=0)
+
+    drawn = [draw_examples(sources, mixture, np.random.default_rng(seed), 0) for seed in (1, 2)]
+
+    taken = [among(sources.digits.glyphs, each.glyphs) for each in drawn]
+    assert [len(each) for each in drawn] == [30, 30] == [epoch_size(sources, mixture)] * 2
+    assert (taken[0] != taken[1]).any()
+
+
+def test_without_corrections_an_epoch_is_what_it_was(sources):
+    drawn = [draw_examples(sources, mixture, np.random.default_rng(4), 1.0) for mixture in (Mixture(), NONE)]
+
+    np.testing.assert_array_equal(drawn[0].glyphs, drawn[1].glyphs)

@@ -1,5 +1,7 @@
 """The worker that does what takes longer than a request: trainings and comparisons."""
 
+from argparse import ArgumentParser
+
 from django_tasks_db.management.commands import db_worker
 
 from recognizer.learning.training_jobs import clear_up
@@ -7,6 +9,10 @@ from recognizer.learning.training_jobs import clear_up
 
 class Command(db_worker.Command):
     help = "Train and compare networks as asked for on the site's pages; what a killed worker left is cleared up first."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.set_defaults(reload=False)  # with DEBUG, a change of code would end a training
 
     def handle(self, **options) -> None:
         clear_up()

@@ -1,6 +1,7 @@
 """Labelled glyphs as files, opened with what people open such files with."""
 
 import csv
+import gc
 import hashlib
 import io
 import tracemalloc
@@ -160,10 +161,21 @@ def test_the_manifest_names_every_file_with_its_checksum_and_all_that_the_table_
 # All of them
 
 
-@pytest.mark.parametrize("name", ["idx", "npz", "zip"])
-def test_an_archive_is_sound(name):
-    with ZipFile(file_of(name)) as archive:
+@pytest.mark.parametrize(("name", "members"), [("idx", 3), ("npz", 4), ("zip", 1501)])
+def test_an_archive_of_many_pieces_is_sound(name, members):
+    with ZipFile(file_of(name, many(1500))) as archive:
         assert archive.testzip() is None
+        assert len(archive.namelist()) == members
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.filterwarnings("error")
+def test_a_download_that_is_broken_off_leaves_nothing_open(name):
+    pieces = FORMATS[name].pieces(many(1500))
+    next(pieces)
+
+    pieces.close()
+    gc.collect()
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -258,7 +270,9 @@ def test_what_fails_at_once_fails_before_anything_is_sent(name):
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_to_start_a_file_loses_nothing_of_it(name):
-    assert b"".join(FORMATS[name].start(GLYPHS)) == file_of(name).getvalue()
+    glyphs = list(many(1500))
+
+    assert b"".join(FORMATS[name].start(glyphs)) == file_of(name, glyphs).getvalue()
 
 
 # On disk

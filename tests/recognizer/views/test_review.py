@@ -154,7 +154,10 @@ def test_it_shows_the_least_sure_with_where_it_comes_from(client, version, rita)
 def test_a_glyph_of_the_random_sample_is_marked_so(client, version, rita):
     make_glyph(version, is_sample=True)
 
-    assert "Drawn at random" in page_of(client)
+    page = page_of(client)
+
+    assert "Drawn at random" in page
+    assert "the figures hold for all" in page[: page.index('id="review-keys"')]
 
 
 def test_every_button_tells_its_key(client, version, rita):
@@ -286,7 +289,7 @@ def test_a_lost_update_is_told_and_not_swallowed(client, version, rita, bob, mea
     give(client, "5", page)
 
     page = page_of(client)
-    assert "Your answer was not written" in page
+    assert "Your answer to the mark before was not written" in page
     assert told in page
     assert shown_in(page) == next_one.pk
     assert not Glyph.objects.filter(label=5).exists()
@@ -308,7 +311,7 @@ def test_an_answer_to_a_deleted_picture_is_told(client, version, rita):
 
     give(client, "5", page)
 
-    assert "the picture has been deleted" in page_of(client)
+    assert "its picture has been deleted" in page_of(client)
 
 
 @pytest.mark.usefixtures("vanishing_pictures")
@@ -317,7 +320,7 @@ def test_a_picture_that_is_deleted_in_this_moment_is_told(client, version, rita)
 
     give(client, "5")
 
-    assert "the picture has been deleted" in page_of(client)
+    assert "its picture has been deleted" in page_of(client)
 
 
 def test_a_reading_that_has_changed_is_not_accepted(client, version, rita):

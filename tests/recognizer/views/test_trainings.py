@@ -132,9 +132,8 @@ def test_the_script_is_told_how_far_it_is(trainer, db):
 
     told = trainer.get(f"/trainings/{run.pk}/progress/").json()
 
-    assert {name: told[name] for name in ("state", "is_going_on", "step", "progress", "log")} == {
+    assert {name: told[name] for name in ("state", "step", "progress", "log")} == {
         "state": "running",
-        "is_going_on": True,
         "step": "epoch 1 of 3",
         "progress": 0.25,
         "log": "loss 0.3",
