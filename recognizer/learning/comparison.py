@@ -17,7 +17,7 @@ from recognizer.inference.loading import load_predictor
 from recognizer.inference.predictor import GlyphPrediction, Predictor
 from recognizer.labels import LABEL_CHOICES, NOT_A_DIGIT
 from recognizer.learning.exports import ExportedGlyph, exported_glyphs
-from recognizer.learning.suspicion import is_sure_of_another
+from recognizer.learning.suspicion import is_sure_of, is_sure_of_another, surest_of
 from recognizer.models import Comparison, Glyph, ModelVersion, Verdict
 from recognizer.registry import registered_artifact
 
@@ -30,7 +30,7 @@ REGRESSION_MAY_LOSE = 0.005
 REGRESSION_SET = Path(__file__).with_name("regression.npz")
 BATCH = 512
 MOST_DOUBTS = 200
-"""How many labels that the candidate surely disagrees with are kept, the surest first."""
+"""How many doubted labels are kept, the surest first."""
 
 Beat = Callable[[str], None]
 """Is told what is being done, every few seconds."""
@@ -97,7 +97,7 @@ def mnist_gate(figures: dict | None) -> dict[str, object]:
 
     figures: n of both, and how many each read right; None where a card does not tell.
     """
-    asked = f"On MNIST’s test set it reads at most {MNIST_MAY_LOSE:.2%} fewer right."
+    asked = f"On MNIST’s test set it reads at most {100 * MNIST_MAY_LOSE:.2f} % fewer right."
     if figures is None:
         return _gate("mnist_test", asked, "A card does not tell how its network does there.", False)
     lost = figures["base"] / figures["base_n"] - figures["candidate"] / figures["candidate_n"]
@@ -119,7 +119,7 @@ def held_out_gate(figures: dict) -> dict[str, object]:
 
 def regression_gate(figures: dict | None, problem: str = "") -> dict[str, object]:
     """Return whether no more than 0.5% of the regression set turned wrong, less those that turned right."""
-    asked = f"Of the regression set, at most {REGRESSION_MAY_LOSE:.1%} more turn wrong than turn right."
+    asked = f"Of the regression set, at most {100 * REGRESSION_MAY_LOSE:.1f} % more turn wrong than turn right."
     if figures is None or not figures["n"]:
         return _gate("regression", asked, problem or "The regression set is empty.", False)
     wrong, right = len(figures["to_wrong"]), len(figures["to_right"])
@@ -155,20 +155,20 @@ def _mnist_figures(candidate: ModelVersion, base: ModelVersion) -> dict[str, int
 
 
 def _compare_labelled(base: Predictor, candidate: Predictor, *, beat: Beat) -> tuple[SideBySide, list[dict]]:
-    """Answer the labelled glyphs of the database: the held-out ones by both, and the doubts of the candidate on all."""
-    labels, ids, answers, doubts = [], [], ([], []), []
+    """Answer the labelled glyphs of the database by both: how they did on the held-out ones, and what is doubted."""
+    labels, ids, values, doubts = [], [], ([], []), []
     for batch in _batches(exported_glyphs()):
         beat("Reading the labelled glyphs with both")
         pixels = np.frombuffer(b"".join(glyph.pixels for glyph in batch), np.uint8).reshape(-1, SIDE, SIDE)
-        said = candidate.predict(pixels)
-        doubts += [_doubt(glyph, p) for glyph, p in zip(batch, said, strict=True) if is_sure_of_another(p, glyph.label)]
-        held_out = np.array([glyph.held_out for glyph in batch])
-        labels += [glyph.label for glyph in batch if glyph.held_out]
-        ids += [glyph.id for glyph in batch if glyph.held_out]
-        answers[0].extend(map(value_of, base.predict(pixels[held_out])))
-        answers[1].extend(value_of(p) for p, held in zip(said, held_out, strict=True) if held)
+        for glyph, *said in zip(batch, base.predict(pixels), candidate.predict(pixels), strict=True):
+            doubts += _doubts_of(glyph, *said)
+            if glyph.held_out:
+                labels.append(glyph.label)
+                ids.append(glyph.id)
+                values[0].append(value_of(said[0]))
+                values[1].append(value_of(said[1]))
     side_by_side = SideBySide(
-        np.array(labels, np.uint8), np.array(ids, np.int64), np.array(answers[0], int), np.array(answers[1], int)
+        np.array(labels, np.uint8), np.array(ids, np.int64), np.array(values[0], int), np.array(values[1], int)
     )
     surest = sorted(doubts, key=lambda doubt: -doubt["confidence"])[:MOST_DOUBTS]
     return side_by_side, surest
@@ -185,10 +185,19 @@ def _compare_set(base: Predictor, candidate: Predictor, labelled: LabelledGlyphs
     return SideBySide(labelled.labels, np.arange(len(labelled)), *answers)  # by place: their ids are not this site's
 
 
-def _doubt(glyph: ExportedGlyph, prediction: GlyphPrediction) -> dict[str, object]:
-    value = value_of(prediction)
-    confidence = prediction.none_probability if value == NOT_A_DIGIT else prediction.confidence
-    return {"id": glyph.id, "label": glyph.label, "value": value, "confidence": round(confidence, 5)}
+def _doubts_of(glyph: ExportedGlyph, base: GlyphPrediction, candidate: GlyphPrediction) -> list[dict[str, object]]:
+    """Return the doubt of a label, none where there is none.
+
+    A candidate that learnt a wrong label doubts it less: what the base doubts is kept unless the candidate is sure.
+    """
+    if is_sure_of_another(candidate, glyph.label):
+        said, by = candidate, "candidate"
+    elif is_sure_of_another(base, glyph.label) and not is_sure_of(candidate, glyph.label):
+        said, by = base, "base"
+    else:
+        return []
+    value, confidence = surest_of(said)
+    return [{"id": glyph.id, "label": glyph.label, "value": value, "confidence": round(confidence, 5), "by": by}]
 
 
 def _batches(glyphs: Iterator[ExportedGlyph]) -> Iterator[list[ExportedGlyph]]:

@@ -132,7 +132,8 @@ def write(
     """
     if answer == ACCEPT and read is not None and glyph.answer.value != read:
         raise ReadAnewError(f"{glyph} was read as {glyph.answer.value} meanwhile.")
-    state = (None, False) if answer == UNUSABLE else (LABELS.get(answer, glyph.answer.value), True)
+    label = glyph.answer.value if answer == ACCEPT else LABELS.get(answer)
+    state = (label, answer != UNUSABLE)
     try:
         _change(glyph, state, user=user, expected=expected)
     except LabelConflictError:

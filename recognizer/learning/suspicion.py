@@ -38,21 +38,33 @@ class Doubt:
         return dict(LABEL_CHOICES)[self.value]
 
 
+def surest_of(prediction: GlyphPrediction) -> tuple[int, float]:
+    """Return what the network takes a glyph for, a digit or 10 for not a digit, and how sure it is of that."""
+    if prediction.none_probability >= SURE or prediction.verdict == Verdict.NOT_A_DIGIT:
+        return NOT_A_DIGIT, prediction.none_probability
+    return prediction.digit, prediction.confidence
+
+
+def is_sure_of(prediction: GlyphPrediction, label: int) -> bool:
+    """Say whether the network is sure that a glyph is what its label says."""
+    value, confidence = surest_of(prediction)
+    return value == label and confidence >= SURE and prediction.verdict != Verdict.UNSURE
+
+
 def is_sure_of_another(prediction: GlyphPrediction, label: int) -> bool:
     """Say whether the network is sure that a glyph is not what its label says."""
-    if prediction.none_probability >= SURE:
-        return label != NOT_A_DIGIT
-    return prediction.verdict == Verdict.DIGIT and prediction.confidence >= SURE and prediction.digit != label
+    value, confidence = surest_of(prediction)
+    return value != label and confidence >= SURE and prediction.verdict != Verdict.UNSURE
 
 
 def doubts(limit: int = 48) -> tuple[list[Doubt], int]:
     """Return the surest doubts of labels that an export would hold and one person gave, and how many there are.
 
-    The candidate that was compared last is asked, since it has seen the labels; for those that came later, the
-    version that read them.
+    Of labels that were there at the last comparison it is known what both its versions say; of those that came later,
+    what the version said that read them.
     """
-    last = Comparison.objects.select_related("candidate").first()
-    found = [*_of_candidate(last), *_of_readings(last)]
+    last = Comparison.objects.select_related("candidate", "base").first()
+    found = [*_of_comparison(last), *_of_readings(last)]
     by_one_person = _by_one_person([pk for pk, *_ in found])
     found = sorted((doubt for doubt in found if doubt[0] in by_one_person), key=lambda doubt: -doubt[2])
     shown = found[:limit]
@@ -78,12 +90,12 @@ def _says(label: int) -> QuerySet[LabelEvent]:
     return LabelEvent.objects.filter(what=LabelEvent.What.LABEL, new=label)
 
 
-def _of_candidate(comparison: Comparison | None) -> list[tuple[int, int, float, ModelVersion]]:
+def _of_comparison(comparison: Comparison | None) -> list[tuple[int, int, float, ModelVersion]]:
     """Return what the comparison noted of labels that have not been changed since."""
     noted = comparison.figures.get("doubts", []) if comparison else []
     labels = dict(exportable_glyphs().filter(pk__in=[doubt["id"] for doubt in noted]).values_list("pk", "label"))
     return [
-        (doubt["id"], doubt["value"], doubt["confidence"], comparison.candidate)
+        (doubt["id"], doubt["value"], doubt["confidence"], getattr(comparison, doubt["by"]))
         for doubt in noted
         if labels.get(doubt["id"]) == doubt["label"]
     ]

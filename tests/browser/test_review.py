@@ -77,6 +77,10 @@ def expect_said(page: Page, text: str) -> None:
     expect(page.locator("review-queue")).not_to_have_attribute("busy", "")
 
 
+def expect_notice(page: Page, text: str) -> None:
+    expect(page.locator("[data-part=notices]")).to_contain_text(text)
+
+
 def test_the_queue_is_worked_by_keyboard_alone(open_queue, glyphs):
     page = open_queue()
     press = page.keyboard.press
@@ -183,13 +187,14 @@ def test_what_cannot_be_sent_comes_back(unreliable_page, glyphs, failure, told):
 
     page.keyboard.press("5")
 
-    expect_said(page, "Your answer was not written")
-    expect_said(page, told)
+    expect_notice(page, "Your answer was not written")
+    expect_notice(page, told)
     expect_item(page, glyphs[0])
     assert not LabelEvent.objects.exists()
     page.unroute(address)
     page.keyboard.press("5")
     expect_said(page, "Written: 5.")
+    expect(page.locator("[data-part=notices]")).to_be_empty()
     expect_item(page, glyphs[1])
     assert Glyph.objects.get(label=5) == glyphs[0]
 
@@ -203,7 +208,7 @@ def test_an_answer_whose_reply_was_lost_is_written_once(unreliable_page):
 
     page.route("**/review/answer/", lose_reply)
     page.keyboard.press("5")
-    expect_said(page, "not written")
+    expect_notice(page, "not written")
     page.unroute("**/review/answer/")
     page.keyboard.press("5")
 
@@ -217,7 +222,10 @@ def test_a_lost_update_is_told_in_the_place_of_the_answer(open_queue, glyphs):
 
     page.keyboard.press("5")
 
-    expect_said(page, "labelled it 3 meanwhile")
+    expect_notice(page, "labelled it 3 meanwhile")
+    page.keyboard.press("6")
+    expect_said(page, "Written: 6.")
+    expect_notice(page, "labelled it 3 meanwhile")
     assert Glyph.objects.get(pk=glyphs[0].pk).label == 3
 
 
@@ -268,7 +276,7 @@ def test_what_the_model_says_is_hidden_by_key_and_stays_so(open_queue, glyphs):
     expect(says).to_be_hidden()
     expect(page.get_by_role("button", name="Accept")).to_be_hidden()
     page.keyboard.press("Space")
-    expect_said(page, "before you accept it")
+    expect_notice(page, "before you accept it")
     page.reload()
     expect(says).to_be_hidden()
     assert not LabelEvent.objects.exists()

@@ -12,7 +12,7 @@ def lying_digits(count: int, seed: int = 0) -> Examples:
     """Printed digits turned by a quarter, no two alike."""
     upright = printed_digits(count, seed)
     glyphs = np.rot90(upright.glyphs, axes=(1, 2)).copy()
-    glyphs[:, 0, 0] = np.arange(count)
+    glyphs[:, 0, 0], glyphs[:, 0, 1] = np.divmod(np.arange(count), 10)
     return Examples(glyphs, upright.labels)
 
 

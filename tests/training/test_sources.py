@@ -25,8 +25,10 @@ class Collector:
     def __init__(self) -> None:
         self.asked = []
 
-    def __call__(self, writers, pages, seed, title) -> Examples:
+    def __call__(self, writers, pages, seed, title, told) -> Examples:
         self.asked.append((writers, pages, seed))
+        told(0.5)
+        told(1)
         rng = np.random.default_rng(seed)
         return Examples(rng.integers(0, 256, (5, 28, 28), np.uint8), rng.integers(0, 11, 5).astype(np.uint8))
 
@@ -83,6 +85,34 @@ def test_each_part_s_pages_are_written_by_its_own_writers(numbered, collector, m
     assert not {face.family for face in learnt.typefaces} & {face.family for face in held_out.typefaces}
     assert (learnt.with_hands, held_out.with_hands) == (False, True)
     assert gathered.typefaces == faces
+
+
+def test_the_digits_can_be_dealt_out_as_another_seed_did(numbered, collector):
+    parent, child, stranger = (
+        gather(numbered, PLAIN, seed, split_seed=split_seed) for seed, split_seed in ((1, None), (2, 1), (2, None))
+    )
+
+    assert_equal(parent.validation.digits, child.validation.digits)
+    assert (parent.split_seed, child.split_seed, stranger.split_seed) == (1, 1, 2)
+    assert stranger.validation.digits.glyphs.tobytes() != parent.validation.digits.glyphs.tobytes()
+    assert collector.asked[2][2] == collector.asked[4][2] != collector.asked[0][2]
+
+
+def test_corrections_are_for_learning_alone(numbered, collector):
+    corrections = numbered.take(slice(7))
+
+    gathered = gather(numbered, PLAIN, 1, corrections=corrections)
+
+    assert_equal(gathered.train.corrections, corrections)
+    assert len(gathered.validation.corrections) == 0
+
+
+def test_it_tells_how_much_of_the_pages_is_drawn(numbered, collector):
+    told = []
+
+    gather(numbered, Mixture(pages=0.3, fonts=False), 1, told=told.append)
+
+    assert told == [0.25, 0.5, 0.75, 1]
 
 
 def test_without_pages_to_learn_from_there_still_are_some_to_be_judged_by(numbered, collector):

@@ -95,7 +95,7 @@ def test_letters_and_marks_are_no_digits(digits, typeface, plain_pen, monkeypatc
 
     assert {label for _, label in drawn} == {NOT_A_DIGIT}
     are_letters = [np.array_equal(canvas, letter) for canvas, _ in drawn]
-    assert 0.6 < np.mean(are_letters) < 0.9
+    assert 0.4 < np.mean(are_letters) < 0.8
     assert all(is_letter or (canvas == 77).all() for is_letter, (canvas, _) in zip(are_letters, drawn, strict=True))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.template.defaultfilters import pluralize
 from tqdm import tqdm
 
 from recognizer.learning.export_files import FORMATS, save
@@ -43,7 +44,8 @@ class Command(BaseCommand):
         path = None if out == STANDARD_OUTPUT else Path(out or f"labels{chosen.ending}")
         with tqdm(exported_glyphs(), total=exportable_glyphs().count(), unit="glyph", disable=None) as glyphs:
             self.write(chosen.pieces(self.counted(glyphs)), path)
-        self.stderr.write(f"Exported {self.count} labelled glyphs to {path or 'standard output'}.", str)
+        told = f"{self.count} labelled glyph{pluralize(self.count)}"
+        self.stderr.write(f"Exported {told} to {path or 'standard output'}.", str)
 
     def counted(self, glyphs: Iterable[ExportedGlyph]) -> Iterator[ExportedGlyph]:
         """Yield the glyphs and count them."""

@@ -7,15 +7,20 @@
 import { meaningOf } from "./keys.js";
 import { ask, SendingError } from "./sending.js";
 
+const ANSWERS_UNDER_A_NOTICE = 5;
+const MOST_NOTICES = 3;
+
 class ReviewQueue extends HTMLElement {
   #next = null; // the item that is shown after this one, null while none is loaded
   #loading = null; // the promise that it is
   #waiting = null; // what was pressed while an answer was on its way
+  #answersSinceNotice = 0;
   #listening = null;
 
   connectedCallback() {
     this.place = this.querySelector("[data-part=item]");
     this.said = this.querySelector("[data-part=said]");
+    this.notices = this.querySelector("[data-part=notices]");
     this.progress = this.querySelector("[data-part=progress]");
     this.keys = this.querySelector("[popover]");
 
@@ -35,13 +40,13 @@ class ReviewQueue extends HTMLElement {
   }
 
   get isHelping() {
-    return this.keys.matches(":popover-open");
+    return "popover" in this.keys && this.keys.matches(":popover-open"); // else the list is always in sight
   }
 
   #type(event) {
     const meaning = meaningOf(event);
     if (!meaning) return;
-    if (meaning === "help") this.keys.togglePopover();
+    if (meaning === "help") this.keys.togglePopover?.();
     else if (this.isHelping) return;
     else this.#do(meaning);
     event.preventDefault(); // Space would scroll
@@ -60,7 +65,7 @@ class ReviewQueue extends HTMLElement {
     else if (this.hasAttribute("busy")) this.#waiting = meaning;
     else if (meaning === "undo") this.#during(() => this.#undo());
     else if (!isGlyph(this.item)) return;
-    else if (meaning === "accept" && this.hasAttribute("hides")) this.#say("warning", "Show what the model says before you accept it.");
+    else if (meaning === "accept" && this.hasAttribute("hides")) this.#say("error", "Show what the model says before you accept it.");
     else this.#during(() => this.#answer(meaning));
   }
 
@@ -110,7 +115,7 @@ class ReviewQueue extends HTMLElement {
       this.#next = this.item;
       this.#show(itemOf(told));
     } catch (error) {
-      this.#complain("Nothing was taken back", error);
+      this.#complain("The undoing did not come through", error);
     }
   }
 
@@ -147,11 +152,21 @@ class ReviewQueue extends HTMLElement {
     this.#say("error", `${what}: ${error.message}`);
   }
 
-  /** Says what happened, for the eye and the ear. */
+  /** Says what happened, for the eye and the ear. What went wrong stays in sight for some answers more. */
   #say(level, message) {
-    document.querySelector(".messages")?.remove(); // they are of an earlier answer
-    this.said.className = level === "success" ? "review-said" : `review-said notice notice-${level}`;
-    this.said.textContent = message;
+    document.querySelector(".messages:not([data-part])")?.remove(); // they are of an earlier answer
+    if (level === "success") {
+      this.said.textContent = message;
+      for (const notice of this.notices.querySelectorAll(".notice-error")) notice.remove();
+      if (++this.#answersSinceNotice >= ANSWERS_UNDER_A_NOTICE) this.notices.replaceChildren();
+      return;
+    }
+    const notice = document.createElement("li");
+    notice.className = `notice notice-${level}`;
+    notice.textContent = message;
+    this.said.textContent = "";
+    this.notices.replaceChildren(...[...this.notices.children].slice(1 - MOST_NOTICES), notice);
+    this.#answersSinceNotice = 0;
   }
 
   /** Puts the item in place; the focus stays on the button it was on, where it was on one by key. */

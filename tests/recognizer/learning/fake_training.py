@@ -1,7 +1,7 @@
 """`python -m tests.recognizer.learning.fake_training WAY…`: takes what the training command takes and pretends.
 
-WAY: `succeeds` hands the begun-with network on under the new version; `fails` as without MNIST; `hangs` for a minute,
-with a child of its own, as a long training does; `resists` being asked to end as well.
+WAY: `succeeds` hands the begun-with network on under the new version; `fails` as without MNIST; `hangs` for ten
+minutes, with a child of its own, as a long training does; `resists` being asked to end as well.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from pathlib import Path
 from recognizer.inference.artifacts import read_artifact, write_artifact
 from recognizer.inference.labelled import read_labelled
 
-SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
+SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 
 
 def main() -> int:
@@ -37,7 +37,7 @@ def main() -> int:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
         child = subprocess.Popen(SLEEP)
         (told.out / "child.pid").write_text(str(child.pid))
-        time.sleep(60)
+        time.sleep(600)
     begun_with = read_artifact(vars(told)["from"])
     weights = begun_with.model_path.read_bytes()
     kind = told.kind.replace("-", "_")

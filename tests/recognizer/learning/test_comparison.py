@@ -29,13 +29,14 @@ class Answers:
         known = read_labelled(comparison.REGRESSION_SET)
         self.known = {glyph.tobytes(): int(label) for glyph, label in zip(known.glyphs, known.labels, strict=True)}
         self.wrong: set[bytes] = set()
+        self.logit = 20.0
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         logits = np.zeros((len(x), 11), np.float32)
         for row, glyph in zip(logits, (x * 255).round().astype(np.uint8), strict=True):
             data = glyph.tobytes()
             label = self.known[data]
-            row[(label + 1) % 10 if data in self.wrong else label] = 20
+            row[(label + 1) % 10 if data in self.wrong else label] = self.logit
         return logits
 
 
@@ -179,6 +180,17 @@ def test_it_notes_the_labels_that_the_candidate_surely_disagrees_with(networks, 
         (flipped.pk, flipped.label, (flipped.label - 1) % 10)
     ]
     assert doubts[0]["confidence"] > 0.99
+
+
+@pytest.mark.parametrize(("logit", "doubted"), [(20.0, False), (1.0, True)])
+def test_a_label_that_the_candidate_half_learnt_stays_doubted(networks, base, candidate, logit, doubted):
+    flipped = label_glyphs(base, 1, flip=True)[0]
+    networks["new"].known[bytes(flipped.pixels)] = flipped.label
+    networks["new"].logit = logit
+
+    doubts = compare(candidate, base).figures["doubts"]
+
+    assert [(doubt["id"], doubt["by"]) for doubt in doubts] == ([(flipped.pk, "base")] if doubted else [])
 
 
 def test_changed_glyphs_are_shown_with_their_pixels_until_they_are_deleted(networks, base, candidate):

@@ -6,7 +6,7 @@ import sys
 from recognizer.learning import leash
 from tests.own_site import ROOT, is_alive, wait_for
 
-SLEEP = "import time; time.sleep(60)"
+SLEEP = "import time; time.sleep(600)"
 WITH_A_CHILD = f"""
 import subprocess, sys
 print(subprocess.Popen([sys.executable, "-c", {SLEEP!r}]).pid, flush=True)

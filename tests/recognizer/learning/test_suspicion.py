@@ -110,13 +110,19 @@ def compared(version: ModelVersion, noted: list[dict]) -> Comparison:
 
 def test_the_candidate_that_saw_the_labels_has_the_word(version, flipped):
     other = label_glyphs(version, 2)[1]
-    noted = {"id": other.pk, "label": other.label, "value": 10, "confidence": 0.97}
+    noted = {"id": other.pk, "label": other.label, "value": 10, "confidence": 0.97, "by": "candidate"}
 
     comparison = compared(version, [noted])
 
     found, count = doubts()
     assert count == 1
     assert (found[0].glyph, found[0].value_text, found[0].said_by) == (other, "not a digit", comparison.candidate)
+
+
+def test_what_the_version_before_it_doubts_is_told_as_its_word(version, flipped):
+    compared(version, [{"id": flipped.pk, "label": flipped.label, "value": 3, "confidence": 0.99, "by": "base"}])
+
+    assert doubts()[0][0].said_by == version
 
 
 def test_labels_that_came_after_the_candidate_are_doubted_by_their_reading(version):
@@ -128,7 +134,7 @@ def test_labels_that_came_after_the_candidate_are_doubted_by_their_reading(versi
 
 
 def test_a_label_that_was_put_right_since_is_not_doubted(version, flipped, ada):
-    compared(version, [{"id": flipped.pk, "label": flipped.label, "value": 3, "confidence": 0.99}])
+    compared(version, [{"id": flipped.pk, "label": flipped.label, "value": 3, "confidence": 0.99, "by": "base"}])
     assert doubts()[1] == 1
 
     flipped.set_label(flipped.answer.digit, owner=Owner(user=ada), where="review")

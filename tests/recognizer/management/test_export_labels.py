@@ -82,7 +82,7 @@ def test_standard_output_gets_the_file_and_nothing_else(db, here, capsysbinary, 
     captured = capsysbinary.readouterr()
     assert ZipFile(io.BytesIO(captured.out)).testzip() is None
     assert captured.out.startswith(b"PK\x03\x04")
-    assert b"Exported 1 labelled glyphs to standard output." in captured.err
+    assert b"Exported 1 labelled glyph to standard output." in captured.err
     assert list(here.iterdir()) == []
 
 
