@@ -40,7 +40,7 @@ class Mixture:
     """In an epoch, of one correction: with more a few would be known by heart."""
 
 
-FINE_TUNING = Mixture(digits=0.5, pages=0.25, page_digits=0.35)
+FINE_TUNING = Mixture(digits=0.7, pages=0.25, page_digits=0.35)
 """Enough of everything that nothing is forgotten while corrections are learnt."""
 
 

@@ -183,7 +183,7 @@ def _logits(layers: Layers, glyphs: np.ndarray) -> np.ndarray:
 NUMPY_MLP = Kind(
     name="numpy_mlp",
     recipe=SgdRecipe(),
-    fine_tuning=SgdRecipe(epochs=6, learning_rate=0.02, mixture=FINE_TUNING),
+    fine_tuning=SgdRecipe(epochs=6, learning_rate=0.01, mixture=replace(FINE_TUNING, digits=1.0)),
     train=train_numpy_mlp,
     load=load_numpy_mlp,
     help="the MLP written from scratch in NumPy (a minute, and five to draw the pages)",
