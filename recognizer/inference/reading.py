@@ -16,8 +16,14 @@ GLYPH_COST = 0.3
 """Of each glyph: of two readings that are believed alike, the shorter one wins."""
 GAP_COST = 4.0
 """Of paper inside a glyph as wide as the glyph is high: strokes of one digit lie close together."""
-CUT_COST = 0.6
-"""Of each side of a glyph that lies in the middle of connected ink."""
+CUT_COST = 0.4
+"""Of each side of a glyph that lies in the middle of connected ink..."""
+STROKE_COST = 1.0
+"""... and of each such side of a 1 besides, for any piece of a stroke looks like one."""
+WIDE_COST = 1.0
+"""Of taking for one digit what is wider than WIDE, for each further height that it is wide."""
+WIDE = 1.2
+"""In heights."""
 NONE_WEIGHT = 0.1
 """Taking a mark for no digit explains it this much less well than taking it for one..."""
 CROPPED_WEIGHT = 0.5
@@ -119,7 +125,8 @@ def _unsure(prediction: GlyphPrediction) -> GlyphPrediction:
 
 def _score(candidate: Candidate, prediction: GlyphPrediction, page_width: int) -> float:
     """Return how much there is to say for a candidate, as a log-probability less costs."""
-    cost = GLYPH_COST + GAP_COST * candidate.gap + CUT_COST * candidate.cuts
+    cost_of_cut = CUT_COST + (STROKE_COST if prediction.digit == 1 else 0.0)
+    cost = GLYPH_COST + GAP_COST * candidate.gap + cost_of_cut * candidate.cuts
     return _belief(candidate, prediction, page_width) - cost
 
 
@@ -129,6 +136,7 @@ def _belief(candidate: Candidate, prediction: GlyphPrediction, page_width: int) 
     widths = max(1.0, width / (DIGIT_WIDTH * height))
     none_weight = CROPPED_WEIGHT if _is_cropped(candidate, page_width) else NONE_WEIGHT
     is_digit = math.log(max(prediction.confidence * (1 - prediction.none_probability), 1e-9))
+    is_digit -= WIDE_COST * max(0.0, width / height - WIDE)
     is_none = math.log(max(none_weight * prediction.none_probability, 1e-9)) * widths
     return max(is_digit, is_none)
 

@@ -119,10 +119,10 @@ def doubtful(monkeypatch):
 
 
 def test_a_lone_mark_that_can_be_read_as_two_digits_is_unsure(doubtful):
-    def one_4_or_two_1s(glyph):
-        return says(4) if is_wide(glyph) else says(1)
+    def one_4_or_two_7s(glyph):
+        return says(4) if is_wide(glyph) else says(7)
 
-    reading = read_page(ladder(), answering(one_4_or_two_1s))
+    reading = read_page(ladder(), answering(one_4_or_two_7s))
 
     assert reading.text == "4"
     assert reading.glyphs[0].prediction.verdict == "unsure"
@@ -148,7 +148,7 @@ def test_doubt_about_one_mark_is_none_about_the_next(doubtful):
     picture = ladder()
     picture.page[35:125, 240:248] = 0
 
-    assert verdicts(picture, lambda glyph: says(4) if is_wide(glyph) else says(1)) == ["unsure", "digit"]
+    assert verdicts(picture, lambda glyph: says(4) if is_wide(glyph) else says(7)) == ["unsure", "digit"]
 
 
 def test_a_mark_is_not_doubted_because_the_next_one_is_hard_to_read():
@@ -169,11 +169,27 @@ def test_doubt_leaves_what_is_no_digit_as_it_is():
     assert verdicts(ladder(), lambda glyph: hardly_a_digit if is_wide(glyph) else says(1)) == ["not_a_digit"]
 
 
-@pytest.mark.parametrize(("width", "text"), [(80, ""), (126, "11")])
+@pytest.mark.parametrize(("width", "text"), [(80, ""), (126, "77")])
 def test_a_wide_mark_is_less_easily_none_than_badly_written_digits(width, text):
-    badly_written = says(1, 0.9) - says(10, 20.0)
+    badly_written = says(7, 0.9) - says(10, 20.0)
 
     reading = read_page(ladder(width=width), answering(lambda glyph: says(10) if is_wide(glyph) else badly_written))
+
+    assert reading.text == text
+
+
+@pytest.mark.parametrize(("digit", "text"), [(7, "77"), (1, "")])
+def test_pieces_of_a_mark_that_is_none_are_less_easily_1s_than_other_digits(digit, text):
+    reading = read_page(ladder(), answering(lambda glyph: says(10) if is_wide(glyph) else says(digit)))
+
+    assert reading.text == text
+
+
+@pytest.mark.parametrize(("width", "text"), [(100, "4"), (250, "77")])
+def test_what_is_much_wider_than_high_is_less_easily_one_digit(width, text):
+    both = says(7, 6.0)
+
+    reading = read_page(ladder(width=width), answering(lambda glyph: says(4, 6.0) if is_wide(glyph) else both))
 
     assert reading.text == text
 
