@@ -25,6 +25,9 @@ MNIST_MAY_LOSE = 0.001
 """Gate: of MNIST's test set, the share that a candidate may read worse than the active version, 0.10 points."""
 HELD_OUT_LEAST = 20
 """Gate: with fewer held-out labels nothing can be told, and what cannot be told does not pass."""
+DOUBTED_AT_MOST = 0.1
+"""Gate: of the held-out labels, the share of which the candidate may be sure that they are wrong. It learnt from the
+others: where many contradict it, it is the labels that contradict each other."""
 REGRESSION_MAY_LOSE = 0.005
 """Gate: of the regression set, the share by which more glyphs may turn wrong than right."""
 REGRESSION_SET = Path(__file__).with_name("regression.npz")
@@ -76,8 +79,12 @@ def compare(candidate: ModelVersion, base: ModelVersion, *, beat: Beat = lambda 
     Raises ComparisonError when a network of the two cannot be loaded.
     """
     networks = _predictor_of(base, beat), _predictor_of(candidate, beat)
-    held_out, doubts = _compare_labelled(*networks, beat=beat)
-    figures = {"mnist_test": _mnist_figures(candidate, base), "held_out": held_out.figures, "doubts": doubts}
+    held_out, doubted, doubts = _compare_labelled(*networks, beat=beat)
+    figures = {
+        "mnist_test": _mnist_figures(candidate, base),
+        "held_out": {**held_out.figures, "doubted": doubted},
+        "doubts": doubts,
+    }
     problem = ""
     try:
         figures["regression"] = _compare_set(*networks, read_labelled(REGRESSION_SET), beat=beat).figures
@@ -86,6 +93,7 @@ def compare(candidate: ModelVersion, base: ModelVersion, *, beat: Beat = lambda 
     gates = [
         mnist_gate(figures["mnist_test"]),
         held_out_gate(figures["held_out"]),
+        labels_gate(figures["held_out"]),
         regression_gate(figures.get("regression"), problem),
     ]
     is_passed = all(gate["is_passed"] for gate in gates)
@@ -115,6 +123,16 @@ def held_out_gate(figures: dict) -> dict[str, object]:
         return _gate("held_out", asked, f"{n} held-out label{'' if n == 1 else 's'}: too few to tell.", False)
     found = f"{figures['candidate']:,} of {n:,}; the active version {figures['base']:,}."
     return _gate("held_out", asked, found, figures["candidate"] >= figures["base"])
+
+
+def labels_gate(figures: dict) -> dict[str, object]:
+    """Return whether the candidate is sure of no more than a tenth of the held-out labels that they are wrong."""
+    asked = f"It is sure of at most {100 * DOUBTED_AT_MOST:.0f} % of the held-out labels that they are wrong."
+    found = f"{figures['doubted']:,} of {figures['n']:,}."
+    is_passed = figures["doubted"] <= DOUBTED_AT_MOST * figures["n"]
+    if not is_passed:
+        found += " Look at the doubted labels once more before the next training."
+    return _gate("labels", asked, found, is_passed)
 
 
 def regression_gate(figures: dict | None, problem: str = "") -> dict[str, object]:
@@ -154,9 +172,12 @@ def _mnist_figures(candidate: ModelVersion, base: ModelVersion) -> dict[str, int
     return counts
 
 
-def _compare_labelled(base: Predictor, candidate: Predictor, *, beat: Beat) -> tuple[SideBySide, list[dict]]:
-    """Answer the labelled glyphs of the database by both: how they did on the held-out ones, and what is doubted."""
-    labels, ids, values, doubts = [], [], ([], []), []
+def _compare_labelled(base: Predictor, candidate: Predictor, *, beat: Beat) -> tuple[SideBySide, int, list[dict]]:
+    """Answer the labelled glyphs of the database by both.
+
+    Returns how they did on the held-out ones, how many of those the candidate doubts, and what is doubted of all.
+    """
+    labels, ids, values, doubts, doubted = [], [], ([], []), [], 0
     for batch in _batches(exported_glyphs()):
         beat("Reading the labelled glyphs with both")
         pixels = np.frombuffer(b"".join(glyph.pixels for glyph in batch), np.uint8).reshape(-1, SIDE, SIDE)
@@ -167,11 +188,12 @@ def _compare_labelled(base: Predictor, candidate: Predictor, *, beat: Beat) -> t
                 ids.append(glyph.id)
                 values[0].append(value_of(said[0]))
                 values[1].append(value_of(said[1]))
+                doubted += is_sure_of_another(said[1], glyph.label)
     side_by_side = SideBySide(
         np.array(labels, np.uint8), np.array(ids, np.int64), np.array(values[0], int), np.array(values[1], int)
     )
     surest = sorted(doubts, key=lambda doubt: -doubt["confidence"])[:MOST_DOUBTS]
-    return side_by_side, surest
+    return side_by_side, doubted, surest
 
 
 def _compare_set(base: Predictor, candidate: Predictor, labelled: LabelledGlyphs, *, beat: Beat) -> SideBySide:
