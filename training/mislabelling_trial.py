@@ -16,7 +16,7 @@ from recognizer.inference.artifacts import NOT_A_DIGIT
 from recognizer.inference.labelled import HELD_OUT_EVERY
 from training import hands, negatives
 from training.__main__ import ERRORS, as_told, parser
-from training.calibration import Calibration
+from training.calibration import Calibration, answers, digit_probabilities
 from training.corrections import count_right
 from training.fine_tuning import Parent, read_parent
 from training.front_door import glyphs_of
@@ -28,6 +28,8 @@ from training.training_run import calibrated, figures_on
 
 SHARES = (0.0, 0.05, 0.2, 0.4)
 CORRECTED, MORE = 200, 400
+SURE = 0.95
+"""From here on the site takes a network's other opinion for a doubt of the label."""
 ONE, SEVEN = 1, 7
 FORMS = {
     ONE: ["-0,26 88,0 38,100|3,34 92,0 32,100"],
@@ -65,6 +67,15 @@ def mislabel(examples: Examples, share: float, rng: np.random.Generator) -> Exam
     return Examples(examples.glyphs, labels)
 
 
+def count_contradicted(network: FittedNetwork, examples: Examples, calibration: Calibration) -> int:
+    """How many glyphs the network is sure are another digit than their label, or none."""
+    logits = network.logits(examples.glyphs)
+    probabilities, none = digit_probabilities(logits, calibration.temperature)
+    answered = answers(logits, calibration)
+    sure = np.where(answered == NOT_A_DIGIT, none, np.minimum(probabilities.max(1), 1 - none)) >= SURE
+    return int((sure & (answered != examples.labels)).sum())
+
+
 def run_trial(kind: Kind, parent: Parent, gathered: Gathered, test: Examples, seed: int) -> list[list[str]]:
     """The rows of the table: before, then after learning with each share of wrong labels."""
     rng = np.random.default_rng([seed, 8])
@@ -76,7 +87,12 @@ def run_trial(kind: Kind, parent: Parent, gathered: Gathered, test: Examples, se
         as_labelled = labelled.take(is_held_out)
         was = count_right(parent.network, as_labelled, parent.calibration)
         right = [count_right(network, examples, calibration) for examples in (as_labelled, truth, more)]
-        counts = [f"{was} → {right[0]} of {len(as_labelled)}", f"{right[1]} of {len(truth)}", f"{right[2]} of {MORE}"]
+        counts = [
+            f"{was} → {right[0]} of {len(as_labelled)}",
+            f"{count_contradicted(network, as_labelled, calibration)} of {len(as_labelled)}",
+            f"{right[1]} of {len(truth)}",
+            f"{right[2]} of {MORE}",
+        ]
         return [title, f"{figures_on(network, test, calibration)['accuracy']:.2%}", *counts]
 
     rows = [row("before", parent.network, parent.calibration, corrected)]
@@ -89,7 +105,14 @@ def run_trial(kind: Kind, parent: Parent, gathered: Gathered, test: Examples, se
     return rows
 
 
-HEADINGS = ["labels", "MNIST test", "held out, as labelled", "held out, in truth", "more of the writer's"]
+HEADINGS = [
+    "labels",
+    "MNIST test",
+    "held out, as labelled",
+    "of them surely contradicted",
+    "held out, in truth",
+    "more of the writer's",
+]
 
 
 def main(arguments: list[str] | None = None) -> int:

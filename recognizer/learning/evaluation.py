@@ -82,7 +82,7 @@ class Evaluated:
 
 
 def model_named(name: str) -> ActiveModel:
-    """Return the active model of a kind (“cnn”), or any registered version of it (“cnn@2”), active or not.
+    """Return the active model of a kind (“cnn”), or any registered version of it (“cnn@3”), active or not.
 
     Raises UnknownModelError, and ModelUnavailableError when its artifact cannot be loaded.
     """

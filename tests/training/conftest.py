@@ -26,6 +26,12 @@ def printed_digits(count: int, seed: int = 0) -> Examples:
     return Examples(np.array(glyphs), labels)
 
 
+def released(kind: str) -> Path:
+    """The artifact of a kind that comes with the site."""
+    (folder,) = Path(__file__).parents[2].glob(f"recognizer/released/{kind}-*")
+    return folder
+
+
 @pytest.fixture
 def digits() -> Examples:
     return printed_digits(60)

@@ -5,7 +5,7 @@ import pytest
 
 from recognizer.inference.artifacts import ArtifactError, ChecksumError
 from tests.recognizer.artifacts import make_artifact
-from tests.training.conftest import printed_digits
+from tests.training.conftest import printed_digits, released
 from tests.training.corrections import lying_digits
 from training.cnn import CNN
 from training.examples import Mixture, Sources
@@ -14,7 +14,6 @@ from training.mlp import MLP
 from training.numpy_mlp import NUMPY_MLP
 from training.typefaces import FontsMissingError
 
-RELEASED = "recognizer/released"
 MIXTURE = Mixture(pages=0, negatives_share=0.01)
 
 
@@ -23,7 +22,7 @@ def accuracy(network, examples):
 
 
 def test_a_released_network_is_begun_with_as_it_answers():
-    parent = read_parent(f"{RELEASED}/numpy_mlp-2", NUMPY_MLP)
+    parent = read_parent(released("numpy_mlp"), NUMPY_MLP)
 
     assert parent.as_card().keys() == {"kind", "version", "sha256"}
     assert parent.calibration.temperature == parent.artifact.temperature
@@ -33,7 +32,7 @@ def test_a_released_network_is_begun_with_as_it_answers():
 
 @pytest.mark.parametrize("kind", [CNN, MLP], ids=["cnn", "mlp"])
 def test_a_keras_network_that_begins_with_weights_is_that_network(kind):
-    parent = read_parent(f"{RELEASED}/{kind.name}-2", kind)
+    parent = read_parent(released(kind.name), kind)
     digits = printed_digits(20)
     recipe = replace(kind.fine_tuning, epochs=1, learning_rate=0.0, mixture=MIXTURE)
 
@@ -66,7 +65,7 @@ def test_a_network_that_is_fine_tuned_learns_a_new_writer_and_keeps_the_others()
 
 def test_another_kind_is_refused():
     with pytest.raises(ArtifactError, match="is of kind mlp, not numpy_mlp"):
-        read_parent(f"{RELEASED}/mlp-2", NUMPY_MLP)
+        read_parent(released("mlp"), NUMPY_MLP)
 
 
 def test_glyphs_of_another_preprocessing_are_refused(tmp_path):

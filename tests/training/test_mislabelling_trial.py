@@ -1,13 +1,16 @@
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from tests.training.conftest import printed_digits
+from tests.training.conftest import printed_digits, released
 from training import mislabelling_trial as trial
+from training.calibration import Calibration
 from training.examples import Sources
 from training.fine_tuning import read_parent
 from training.mislabelling_trial import draw_writer, main, mislabel, run_trial
+from training.mnist import Examples
 from training.numpy_mlp import NUMPY_MLP
 from training.sources import Gathered
 
@@ -37,6 +40,15 @@ def test_a_greater_share_takes_the_smaller_one_s_mistakes_along(writing):
     assert (few & ~many).sum() == 0
 
 
+def test_only_sure_contradictions_are_counted():
+    logits = np.zeros((4, 11), np.float32)
+    logits[[0, 1, 2, 3], [7, 7, 7, 10]] = 12, 12, 2, 12
+    network = SimpleNamespace(logits=lambda glyphs: logits)
+    examples = Examples(np.zeros((4, 28, 28), np.uint8), np.array([1, 7, 1, 1], np.uint8))
+
+    assert trial.count_contradicted(network, examples, Calibration(1.0, 0.9, 0.5)) == 2
+
+
 def test_the_table_tells_every_share_beside_what_was_before(monkeypatch):
     monkeypatch.setattr(trial, "SHARES", (0.0, 0.4))
     monkeypatch.setattr(trial, "MORE", 5)
@@ -46,7 +58,7 @@ def test_the_table_tells_every_share_beside_what_was_before(monkeypatch):
         learnt_from.append(sources.corrections)
         return parent.network
 
-    parent = read_parent("recognizer/released/numpy_mlp-2", NUMPY_MLP)
+    parent = read_parent(released("numpy_mlp"), NUMPY_MLP)
     kind = replace(NUMPY_MLP, train=train)
     digits = Sources(printed_digits(20), printed_digits(20))
 

@@ -12,11 +12,12 @@ import pytest
 
 from recognizer.inference.artifacts import file_sha256, read_artifact
 from tests import tiny_training
+from tests.training.conftest import released
 from tests.training.corrections import lying_digits, write_labelled
 from training import examples, numpy_mlp
 from training.progress import Progress
 
-RELEASED = "recognizer/released/numpy_mlp-2"
+RELEASED = str(released("numpy_mlp"))
 
 
 @pytest.fixture
@@ -52,9 +53,9 @@ def test_the_card_tells_what_was_learnt_from_and_begun_with(retrain, labels, car
     assert told["sha256"] == file_sha256(labels)
     assert (told["learnt"], told["held_out"], told["n"]) == (40, 10, 10)
     assert told["held_out_right_before"] < told["held_out_right"] <= 10
-    assert card()["parent"] == {"kind": "numpy_mlp", "version": "2", "sha256": parent.sha256}
+    assert card()["parent"] == {"kind": "numpy_mlp", "version": parent.version, "sha256": parent.sha256}
     assert card()["figures"]["mnist_test"]["n"] == 100
-    assert card()["command"].endswith("--version 2 --labels labels.npz --from numpy_mlp-2 --seed 1")
+    assert card()["command"].endswith(f"--version 2 --labels labels.npz --from {parent.folder.name} --seed 1")
     assert "/tmp" not in json.dumps(card())
 
 
@@ -144,7 +145,7 @@ def test_nothing_to_learn_from_is_said_before_any_work(retrain, tmp_path, monkey
     assert "held out" in capsys.readouterr().err
     assert retrain(corrections=tmp_path / "missing.npz") == 1
     assert "manage.py export_labels" in capsys.readouterr().err
-    assert retrain("--from", "recognizer/released/mlp-2") == 1
+    assert retrain("--from", str(released("mlp"))) == 1
     assert "is of kind mlp" in capsys.readouterr().err
     assert retrain("--progress", tmp_path / "no" / "folder.json") == 1
     assert "cannot be written" in capsys.readouterr().err

@@ -53,7 +53,7 @@ class Command(BaseCommand):
             "--model",
             default=ModelKind.CNN.value,
             help=f"the network that reads: {', '.join(ModelKind.values)} for the active version of that kind, "
-            "or any registered version, as cnn@2",
+            "or any registered version, as cnn@3",
         )
         parser.add_argument(
             "--json",

@@ -45,7 +45,12 @@ class Command(BaseCommand):
         version, is_new = ModelVersion.objects.get_or_create(
             kind=artifact.kind,
             version=artifact.version,
-            defaults={"folder": artifact.folder.name, "sha256": artifact.sha256, "card": artifact.card},
+            defaults={
+                "folder": artifact.folder.name,
+                "sha256": artifact.sha256,
+                "card": artifact.card,
+                "parent": _parent_of(artifact),
+            },
         )
         if not is_new and version.sha256 != artifact.sha256:
             raise ArtifactError(
@@ -64,6 +69,12 @@ class Command(BaseCommand):
             self.stdout.write(f"{version} is now active.")
 
     def _gives_way(self, kind: str) -> bool:
-        """Say whether a new release of the kind may take over."""
+        """Say whether a new release of the kind may take over: from none, or an earlier release, there or no longer."""
         active = ModelVersion.objects.filter(kind=kind, state=ModelVersion.State.ACTIVE).first()
-        return active is None or (settings.RELEASED_MODEL_ROOT / active.folder).is_dir()
+        return active is None or not (settings.MODEL_ROOT / active.folder).is_dir()
+
+
+def _parent_of(artifact: Artifact) -> ModelVersion | None:
+    """Return the version that the training began with, if this site knows it."""
+    told = artifact.card.get("parent")
+    return ModelVersion.objects.filter(sha256=told.get("sha256")).first() if isinstance(told, dict) else None

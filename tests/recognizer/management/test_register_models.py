@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 
 import pytest
 from django.core.management import call_command
@@ -98,6 +99,30 @@ def test_a_newer_release_takes_over_from_a_released_version(released):
     register()
 
     assert states() == {"cnn 1": "retired", "cnn 2": "active"}
+
+
+def test_a_newer_release_takes_over_from_a_released_version_that_is_no_longer_there(released):
+    make_artifact(released, "cnn", "1")
+    register()
+    shutil.rmtree(released / "cnn-1")
+    make_artifact(released, "cnn", "2")
+
+    register()
+
+    assert states() == {"cnn 1": "retired", "cnn 2": "active"}
+
+
+def test_a_version_s_parent_is_found_by_its_checksum(released, trained):
+    make_artifact(released, "cnn", "1")
+    register()
+    parent = ModelVersion.objects.get()
+    folder = make_artifact(trained, "cnn", "own")
+    card = json.loads((folder / "card.json").read_text())
+    (folder / "card.json").write_text(json.dumps(card | {"parent": {"kind": "cnn", "sha256": parent.sha256}}))
+
+    register()
+
+    assert ModelVersion.objects.get(version="own").parent == parent
 
 
 def test_a_newer_release_does_not_take_over_from_one_that_was_trained(released, trained):
