@@ -35,7 +35,11 @@ def etag_of_own(request: HttpRequest, picture_id: UUID) -> str:
 @etag(etag_of_own)
 def own_image_or_404(request: HttpRequest, picture_id: UUID) -> FileResponse:
     """Return the stored PNG of an own picture. Raises Http404 when the storage has lost it."""
-    picture = own_picture_or_404(request, picture_id)
+    return stored_png_or_404(own_picture_or_404(request, picture_id))
+
+
+def stored_png_or_404(picture: Picture) -> FileResponse:
+    """Return the stored PNG of a picture that the asking person may see. Raises Http404 when the storage has lost it."""
     try:
         file = default_storage.open(picture.image.name)
     except FileNotFoundError as error:

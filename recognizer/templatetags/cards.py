@@ -11,6 +11,9 @@ register = template.Library()
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 WORDS = {
     "claims": "false claims",
+    "correction_repeats": "most times that a correction comes in an epoch",
+    "corrections_share": "share of corrections",
+    "digits": "share of MNIST’s digits in an epoch",
     "dtype": "number format",
     "last_epochs_share": "share of epochs in the last stage",
     "last_strength": "augmentation in the last stage",
@@ -24,6 +27,7 @@ WORDS = {
     "page_strength": "augmentation of digits from pages",
     "pages": "drawn pages",
     "single": "single digits right",
+    "split_seed": "seed of the split",
     "strength": "augmentation, 1 is full strength",
     "warm_up_epochs": "epochs of warm-up",
 }

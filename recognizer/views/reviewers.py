@@ -4,12 +4,11 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import etag, require_safe
 
-from recognizer.access import asked_again, sandboxed
+from recognizer.access import asked_again, sandboxed, stored_png_or_404
 from recognizer.models import Picture
 
 View = Callable[..., HttpResponse]
@@ -35,11 +34,7 @@ def _etag(request: HttpRequest, picture_id: UUID) -> str:
 @etag(_etag)
 def image(request: HttpRequest, picture_id: UUID) -> FileResponse:
     """Return the stored PNG of anybody's picture."""
-    try:
-        file = default_storage.open(_picture_or_404(picture_id, "image").image.name)
-    except FileNotFoundError as error:
-        raise Http404("The file of this picture is missing.") from error
-    return FileResponse(file, content_type="image/png", filename=f"{picture_id}.png")
+    return stored_png_or_404(_picture_or_404(picture_id, "image"))
 
 
 @require_safe

@@ -30,14 +30,14 @@ class TrainingForm(forms.Form):
         label="Begin with",
         choices=[
             (TrainingRun.Start.ACTIVE, "the active version: minutes"),
-            (TrainingRun.Start.SCRATCH, "nothing: up to half an hour"),
+            (TrainingRun.Start.SCRATCH, "nothing: up to an hour"),
         ],
     )
     epochs = forms.IntegerField(
         min_value=1,
         max_value=100,
         initial=5,
-        help_text="How often it goes through all examples: about 5 from the active version, about 30 from nothing.",
+        help_text="How often it goes through all examples: about 5 from the active version, about 44 from nothing.",
     )
 
     def clean(self) -> dict:
