@@ -39,7 +39,7 @@ def own_image_or_404(request: HttpRequest, picture_id: UUID) -> FileResponse:
 
 
 def stored_png_or_404(picture: Picture) -> FileResponse:
-    """Return the stored PNG of a picture that the asking person may see. Raises Http404 when the storage has lost it."""
+    """Return the stored PNG of a picture that may be seen. Raises Http404 when the storage has lost it."""
     try:
         file = default_storage.open(picture.image.name)
     except FileNotFoundError as error:
