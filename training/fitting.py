@@ -85,7 +85,7 @@ def train_network(
     if weights:
         fitted.set_weights(weights)
     history = fit(fitted, train, validation, recipe, seed, checkpoint)
-    return _as_fitted(plain_copy(fitted, build), history)
+    return _as_fitted(plain_copy(fitted, build), history, build)
 
 
 def load_network(build: "Callable[[], keras.Model]", path: Path) -> FittedNetwork:
@@ -99,10 +99,17 @@ def load_network(build: "Callable[[], keras.Model]", path: Path) -> FittedNetwor
         network = plain_copy(keras.saving.load_model(path, compile=False), build)
     except Exception as error:  # Keras raises whatever zipfile, json, h5py and TensorFlow do
         raise ArtifactError(f"{path} cannot be gone on from: {error}. Train anew, without --from.") from error
-    return _as_fitted(network, [])
+    return _as_fitted(network, [], build)
 
 
-def _as_fitted(network: "keras.Model", history: list[dict[str, float]]) -> FittedNetwork:
+def _as_fitted(
+    network: "keras.Model", history: list[dict[str, float]], build: "Callable[[], keras.Model]"
+) -> FittedNetwork:
+    def with_weights(weights: list[np.ndarray]) -> FittedNetwork:
+        other = build()
+        other.set_weights(weights)
+        return _as_fitted(other, history, build)
+
     return FittedNetwork(
         logits=partial(logits_of, network),
         parameters=network.count_params(),
@@ -110,6 +117,7 @@ def _as_fitted(network: "keras.Model", history: list[dict[str, float]]) -> Fitte
         model_file="model.keras",
         save=network.save,
         weights=network.get_weights(),
+        with_weights=with_weights,
     )
 
 

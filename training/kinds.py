@@ -29,6 +29,8 @@ class FittedNetwork:
     save: Callable[[Path], None]
     weights: list[np.ndarray]
     """What another network of the kind can begin with."""
+    with_weights: "Callable[[list[np.ndarray]], FittedNetwork]"
+    """The same network with other weights in their place."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from training import hands, negatives
 from training.__main__ import ERRORS, as_told, parser
 from training.calibration import Calibration, answers, digit_probabilities
 from training.corrections import count_right
-from training.fine_tuning import Parent, read_parent
+from training.fine_tuning import Parent, drawn_back, read_parent
 from training.front_door import glyphs_of
 from training.kinds import FittedNetwork, Kind
 from training.mnist import Examples, read_mnist
@@ -100,6 +100,7 @@ def run_trial(kind: Kind, parent: Parent, gathered: Gathered, test: Examples, se
         labelled = mislabel(corrected, share, np.random.default_rng([seed, 9]))
         train = replace(gathered.train, corrections=labelled.take(~is_held_out))
         network = kind.train(train, gathered.validation, kind.recipe, seed, weights=parent.network.weights)
+        network, _ = drawn_back(network, parent, gathered.validation.digits)
         calibration, _ = calibrated(network, gathered.validation)
         rows.append(row(f"{share:.0%} wrong", network, calibration, labelled))
     return rows

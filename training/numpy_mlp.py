@@ -145,6 +145,9 @@ def load_numpy_mlp(path: Path) -> FittedNetwork:
 
 
 def _as_fitted(layers: Layers, history: list[dict[str, float]]) -> FittedNetwork:
+    def with_weights(weights: list[np.ndarray]) -> FittedNetwork:
+        return _as_fitted(list(zip(weights[::2], weights[1::2], strict=True)), history)
+
     return FittedNetwork(
         logits=partial(_logits, layers),
         parameters=sum(W.size + b.size for W, b in layers),
@@ -152,6 +155,7 @@ def _as_fitted(layers: Layers, history: list[dict[str, float]]) -> FittedNetwork
         model_file="model.npz",
         save=lambda path: write_layers(path, layers),
         weights=_flat(layers),
+        with_weights=with_weights,
     )
 
 

@@ -15,7 +15,7 @@ from training.corrections import Corrections, corrections_as_card, count_right
 from training.evaluation import digit_figures
 from training.examples import NO_GLYPHS, Sources
 from training.failures import failures
-from training.fine_tuning import Parent
+from training.fine_tuning import Parent, drawn_back
 from training.kinds import FittedNetwork, Kind
 from training.mnist import Examples
 from training.progress import Progress
@@ -65,6 +65,10 @@ def train_artifact(
     network = kind.train(
         train, validation, kind.recipe, seed, checkpoint, weights=parent.network.weights if parent else None
     )
+    lineage = parent.as_card() if parent else None
+    if parent:
+        network, way = drawn_back(network, parent, validation.digits)
+        lineage |= {"way_from_it": way}
     calibration, on_validation = calibrated(network, validation)
     figures = {
         "validation": on_validation,
@@ -83,7 +87,7 @@ def train_artifact(
         seed=seed,
         duration_seconds=checkpoint.seconds(),
         corrections=corrections and _corrections_as_card(corrections, network, calibration, parent),
-        parent=parent and parent.as_card(),
+        parent=lineage,
     )
     progress.writing()
     artifact = write_artifact(folder, card, network.save)

@@ -31,7 +31,9 @@ def card(gathered) -> dict:
     return make_card(
         kind=NUMPY_MLP,
         version="3",
-        network=FittedNetwork(None, parameters=42, history=[], model_file="model.npz", save=None, weights=[]),
+        network=FittedNetwork(
+            None, parameters=42, history=[], model_file="model.npz", save=None, weights=[], with_weights=None
+        ),
         calibration=Calibration(temperature=0.7, sure=0.8, not_a_digit=0.5),
         data=data_of(gathered, 7),
         figures={"mnist_test": {}},

@@ -24,7 +24,9 @@ def path(tmp_path):
 def answering(answers: list[int]) -> FittedNetwork:
     """A network that gives these answers."""
     logits = 9 * np.eye(11, dtype=np.float32)[answers]
-    return FittedNetwork(lambda _: logits, parameters=0, history=[], model_file="", save=None, weights=[])
+    return FittedNetwork(
+        lambda _: logits, parameters=0, history=[], model_file="", save=None, weights=[], with_weights=None
+    )
 
 
 def test_what_is_held_out_is_kept_apart(path):

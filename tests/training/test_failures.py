@@ -22,7 +22,9 @@ def failures_of(labels: list[int], answers: list[int], sureness: list[float]) ->
     logits = np.zeros((len(labels), 11), np.float32)
     logits[np.arange(len(labels)), answers] = sureness
     glyphs = np.ones((len(labels), 28, 28), np.uint8) * np.arange(1, len(labels) + 1, dtype=np.uint8)[:, None, None]
-    network = FittedNetwork(lambda _: logits, parameters=0, history=[], model_file="", save=None, weights=[])
+    network = FittedNetwork(
+        lambda _: logits, parameters=0, history=[], model_file="", save=None, weights=[], with_weights=None
+    )
     return failures(network, Examples(glyphs, np.array(labels, np.uint8)), CALIBRATION)
 
 
@@ -72,7 +74,9 @@ def test_a_digit_taken_for_none_and_a_mark_taken_for_a_digit_are_failures():
 def test_a_mark_hardly_likelier_than_not_to_be_a_digit_is_read_by_the_threshold():
     logits = np.zeros((1, 11), np.float32)
     logits[0, [8, NOT_A_DIGIT]] = 10, 9.5
-    network = FittedNetwork(lambda _: logits, parameters=0, history=[], model_file="", save=None, weights=[])
+    network = FittedNetwork(
+        lambda _: logits, parameters=0, history=[], model_file="", save=None, weights=[], with_weights=None
+    )
     one = Examples(np.ones((1, 28, 28), np.uint8), np.array([8], np.uint8))
 
     assert failures(network, one, Calibration(1.0, 0.9, 0.5)) == []

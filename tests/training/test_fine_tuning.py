@@ -1,16 +1,19 @@
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from recognizer.inference.artifacts import ArtifactError, ChecksumError
+from recognizer.inference.artifacts import ArtifactError, ChecksumError, read_artifact
 from tests.recognizer.artifacts import make_artifact
 from tests.training.conftest import printed_digits, released
 from tests.training.corrections import lying_digits
 from training.cnn import CNN
 from training.examples import Mixture, Sources
-from training.fine_tuning import WITHOUT_FONTS, fine_tuned, read_parent
+from training.fine_tuning import WITHOUT_FONTS, drawn_back, fine_tuned, read_parent
+from training.kinds import FittedNetwork
 from training.mlp import MLP
+from training.mnist import Examples
 from training.numpy_mlp import NUMPY_MLP
 from training.typefaces import FontsMissingError
 
@@ -103,3 +106,50 @@ def test_with_typefaces_it_is_the_recipe_for_fine_tuning(monkeypatch):
     monkeypatch.setattr("training.fine_tuning.typefaces", list)
 
     assert fine_tuned(CNN) == replace(CNN, recipe=CNN.fine_tuning)
+
+
+def answering(weights, accuracy_at):
+    """A network of one weight, of which 1,000 zeros are read right as often as a function of the weight says."""
+
+    def logits(glyphs):
+        says = np.zeros((len(glyphs), 11), np.float32)
+        says[:, 1] = np.arange(len(glyphs)) >= round(accuracy_at(float(weights[0][0])) * len(glyphs))
+        return says
+
+    return FittedNetwork(logits, 1, [], "none", print, weights, lambda other: answering(other, accuracy_at))
+
+
+@pytest.mark.parametrize(
+    ("accuracy_at", "expected"),
+    [
+        (lambda weight: 0.99, 1.0),
+        (lambda weight: 0.99 + 0.01 * weight, 1.0),
+        (lambda weight: 0.99 - 0.001 * weight, 0.5),
+        (lambda weight: 0.99 - 0.1 * (weight > 0.65), 0.6),
+        (lambda weight: 0.99 - 0.1 * weight, 0.2),
+    ],
+)
+def test_what_forgot_is_drawn_back_towards_its_parent_until_it_remembers(accuracy_at, expected):
+    parent = SimpleNamespace(
+        artifact=SimpleNamespace(version="1"), network=answering([np.zeros(1, np.float32)], accuracy_at)
+    )
+    network = answering([np.ones(1, np.float32)], accuracy_at)
+    zeros = Examples(np.zeros((1000, 28, 28), np.uint8), np.zeros(1000, np.uint8))
+
+    drawn, way = drawn_back(network, parent, zeros)
+
+    assert way == expected
+    np.testing.assert_allclose(drawn.weights, [[expected]], rtol=1e-6)
+    assert drawn.weights[0].dtype == np.float32
+
+
+@pytest.mark.parametrize("kind", [CNN, MLP, NUMPY_MLP], ids=["cnn", "mlp", "numpy_mlp"])
+def test_a_network_with_other_weights_answers_by_those(kind):
+    network = kind.load(read_artifact(released(kind.name)).model_path)
+    digits = printed_digits(20)
+    before = network.logits(digits.glyphs)
+
+    zero = network.with_weights([np.zeros_like(weight) for weight in network.weights])
+
+    assert not zero.logits(digits.glyphs).any()
+    np.testing.assert_array_equal(network.logits(digits.glyphs), before)

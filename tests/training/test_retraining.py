@@ -53,7 +53,8 @@ def test_the_card_tells_what_was_learnt_from_and_begun_with(retrain, labels, car
     assert told["sha256"] == file_sha256(labels)
     assert (told["learnt"], told["held_out"], told["n"]) == (40, 10, 10)
     assert told["held_out_right_before"] < told["held_out_right"] <= 10
-    assert card()["parent"] == {"kind": "numpy_mlp", "version": parent.version, "sha256": parent.sha256}
+    of_parent = {"kind": "numpy_mlp", "version": parent.version, "sha256": parent.sha256}
+    assert card()["parent"] == {**of_parent, "way_from_it": 1.0}
     assert card()["figures"]["mnist_test"]["n"] == 100
     assert card()["command"].endswith(f"--version 2 --labels labels.npz --from {parent.folder.name} --seed 1")
     assert "/tmp" not in json.dumps(card())
