@@ -25,9 +25,10 @@ MNIST_MAY_LOSE = 0.001
 """Gate: of MNIST's test set, the share that a candidate may read worse than the active version, 0.10 points."""
 HELD_OUT_LEAST = 20
 """Gate: with fewer held-out labels nothing can be told, and what cannot be told does not pass."""
-DOUBTED_AT_MOST = 0.1
-"""Gate: of the held-out labels, the share of which the candidate may be sure that they are wrong. It learnt from the
-others: where many contradict it, it is the labels that contradict each other."""
+HELD_OUT_RIGHT = 2 / 3
+"""Gate: of the held-out labels, the share that the candidate has to read right. It learnt from the others: where it is
+contradicted more often, the labels contradict each other, or are too few. Measured with training.mislabelling_trial:
+with 0, 5, 20 and 40% of a writer's labels wrong it reads 33, 30, 26 and 14 of 40 as they are labelled."""
 REGRESSION_MAY_LOSE = 0.005
 """Gate: of the regression set, the share by which more glyphs may turn wrong than right."""
 REGRESSION_SET = Path(__file__).with_name("regression.npz")
@@ -79,12 +80,8 @@ def compare(candidate: ModelVersion, base: ModelVersion, *, beat: Beat = lambda 
     Raises ComparisonError when a network of the two cannot be loaded.
     """
     networks = _predictor_of(base, beat), _predictor_of(candidate, beat)
-    held_out, doubted, doubts = _compare_labelled(*networks, beat=beat)
-    figures = {
-        "mnist_test": _mnist_figures(candidate, base),
-        "held_out": {**held_out.figures, "doubted": doubted},
-        "doubts": doubts,
-    }
+    held_out, doubts = _compare_labelled(*networks, beat=beat)
+    figures = {"mnist_test": _mnist_figures(candidate, base), "held_out": held_out.figures, "doubts": doubts}
     problem = ""
     try:
         figures["regression"] = _compare_set(*networks, read_labelled(REGRESSION_SET), beat=beat).figures
@@ -126,12 +123,12 @@ def held_out_gate(figures: dict) -> dict[str, object]:
 
 
 def labels_gate(figures: dict) -> dict[str, object]:
-    """Return whether the candidate is sure of no more than a tenth of the held-out labels that they are wrong."""
-    asked = f"It is sure of at most {100 * DOUBTED_AT_MOST:.0f} % of the held-out labels that they are wrong."
-    found = f"{figures['doubted']:,} of {figures['n']:,}."
-    is_passed = figures["doubted"] <= DOUBTED_AT_MOST * figures["n"]
+    """Return whether the candidate reads two thirds of the held-out labels right, which learnable ones let it."""
+    asked = "Of the held-out labels it reads at least two in three right."
+    is_passed = figures["candidate"] >= HELD_OUT_RIGHT * figures["n"]
+    found = f"{figures['candidate']:,} of {figures['n']:,}."
     if not is_passed:
-        found += " Look at the doubted labels once more before the next training."
+        found += " Are the labels right? Look at the doubted ones, or correct more, before the next training."
     return _gate("labels", asked, found, is_passed)
 
 
@@ -172,12 +169,9 @@ def _mnist_figures(candidate: ModelVersion, base: ModelVersion) -> dict[str, int
     return counts
 
 
-def _compare_labelled(base: Predictor, candidate: Predictor, *, beat: Beat) -> tuple[SideBySide, int, list[dict]]:
-    """Answer the labelled glyphs of the database by both.
-
-    Returns how they did on the held-out ones, how many of those the candidate doubts, and what is doubted of all.
-    """
-    labels, ids, values, doubts, doubted = [], [], ([], []), [], 0
+def _compare_labelled(base: Predictor, candidate: Predictor, *, beat: Beat) -> tuple[SideBySide, list[dict]]:
+    """Answer the labelled glyphs of the database by both: how they did on the held-out ones, and what is doubted."""
+    labels, ids, values, doubts = [], [], ([], []), []
     for batch in _batches(exported_glyphs()):
         beat("Reading the labelled glyphs with both")
         pixels = np.frombuffer(b"".join(glyph.pixels for glyph in batch), np.uint8).reshape(-1, SIDE, SIDE)
@@ -188,12 +182,11 @@ def _compare_labelled(base: Predictor, candidate: Predictor, *, beat: Beat) -> t
                 ids.append(glyph.id)
                 values[0].append(value_of(said[0]))
                 values[1].append(value_of(said[1]))
-                doubted += is_sure_of_another(said[1], glyph.label)
     side_by_side = SideBySide(
         np.array(labels, np.uint8), np.array(ids, np.int64), np.array(values[0], int), np.array(values[1], int)
     )
     surest = sorted(doubts, key=lambda doubt: -doubt["confidence"])[:MOST_DOUBTS]
-    return side_by_side, doubted, surest
+    return side_by_side, surest
 
 
 def _compare_set(base: Predictor, candidate: Predictor, labelled: LabelledGlyphs, *, beat: Beat) -> SideBySide:

@@ -75,7 +75,7 @@ def test_an_equal_candidate_passes(networks, base, candidate):
     assert gates_of(done) == {"mnist_test": True, "held_out": True, "labels": True, "regression": True}
     assert done.is_passed
     assert done.figures["mnist_test"] == {"base": 9900, "base_n": 10000, "candidate": 9900, "candidate_n": 10000}
-    expected = {"n": 20, "base": 20, "candidate": 20, "to_wrong": [], "to_right": [], "doubted": 0}
+    expected = {"n": 20, "base": 20, "candidate": 20, "to_wrong": [], "to_right": []}
     assert done.figures["held_out"] == expected
     assert done.figures["regression"]["n"] == len(networks["old"].known)
 
@@ -115,16 +115,15 @@ def test_flipped_labels_that_were_learnt_do_not_pass(networks, base, candidate):
     assert not done.is_passed
 
 
-@pytest.mark.parametrize(("doubted", "is_passed"), [(2, True), (3, False)])
-def test_labels_that_the_candidate_surely_contradicts_do_not_pass(networks, base, candidate, doubted, is_passed):
+@pytest.mark.parametrize(("wrong", "is_passed"), [(8, True), (9, False)])
+def test_labels_that_cannot_be_learnt_do_not_pass(networks, base, candidate, wrong, is_passed):
     """Wrong labels that neither network follows leave both with as many right."""
     glyphs = label_glyphs(base, 25, held_out=True)
-    networks["old"].wrong = networks["new"].wrong = pixels_of(glyphs[:doubted])
+    networks["old"].wrong = networks["new"].wrong = pixels_of(glyphs[:wrong])
 
     done = compare(candidate, base)
 
     assert gates_of(done) == {"mnist_test": True, "held_out": True, "labels": is_passed, "regression": True}
-    assert done.figures["held_out"]["doubted"] == doubted
 
 
 def test_too_few_held_out_labels_do_not_pass(networks, base, candidate):
