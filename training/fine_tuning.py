@@ -80,8 +80,10 @@ def drawn_back(network: FittedNetwork, parent: Parent, digits: Examples) -> tupl
         pairs = zip(parent.network.weights, network.weights, strict=True)
         drawn = network.with_weights([np.asarray(old + way * (new - old), new.dtype) for old, new in pairs])
         if _accuracy(drawn, digits) >= least:
+            tqdm.write(f"{way:.0%} of the way from {parent.artifact.version} keeps what that one knew")
             break
-    tqdm.write(f"{way:.0%} of the way from {parent.artifact.version} keeps what that one knew")
+    else:
+        tqdm.write(f"Even {way:.0%} of the way from {parent.artifact.version} forgets some of what that one knew")
     return drawn, way
 
 

@@ -54,7 +54,7 @@ class LabelSheetAdmin(ImportExportActionModelAdmin):
     import_template_name = "admin/recognizer/glyph/import_labels.html"
 
     def has_export_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("recognizer.export_labels")
+        return request.user.has_perms(["recognizer.export_labels", "recognizer.review_glyph"])
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perms(["recognizer.change_glyph", "recognizer.review_glyph"])

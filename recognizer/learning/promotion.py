@@ -26,7 +26,7 @@ def promote(version: ModelVersion, user: AbstractBaseUser, reason: str = "") -> 
     _refuse_without_permission(user)
     reason = reason.strip()
     with transaction.atomic():
-        version = _locked(version.kind).get(pk=version.pk)
+        version = next(row for row in list(_locked(version.kind)) if row.pk == version.pk)
         active = _active(version.kind)
         if active == version:
             raise PromotionError(f"{version} is active already.")

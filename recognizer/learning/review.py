@@ -143,12 +143,13 @@ def write(
             raise
 
 
-def undo(user: AbstractBaseUser) -> Glyph:
+def undo(user: AbstractBaseUser, before: int | None = None) -> Glyph:
     """Take the reviewer's latest answer back and return its glyph.
 
+    before: as in latest_answer.
     Raises NothingToUndoError; LabelConflictError when somebody has changed the glyph since.
     """
-    answer = latest_answer(user)
+    answer = latest_answer(user, before)
     if answer is None:
         raise NothingToUndoError
     events = answer.glyph.label_events.filter(user=user, where=LabelEvent.Where.REVIEW, created=answer.created)
@@ -176,9 +177,15 @@ def _before_and_after(events: Iterable[LabelEvent]) -> tuple[State, State]:
     return before, after
 
 
-def latest_answer(user: AbstractBaseUser) -> LabelEvent | None:
-    """Return an event of the reviewer's latest answer in the queue that they have not taken back."""
-    return _standing_answers(user).select_related("glyph").order_by("-id").first()
+def latest_answer(user: AbstractBaseUser, before: int | None = None) -> LabelEvent | None:
+    """Return an event of the reviewer's latest answer in the queue that they have not taken back.
+
+    before: the id of an event that cannot be taken back any more; only earlier ones count.
+    """
+    answers = _standing_answers(user)
+    if before is not None:
+        answers = answers.filter(pk__lt=before)
+    return answers.select_related("glyph").order_by("-id").first()
 
 
 def _standing_answers(user: AbstractBaseUser) -> QuerySet[LabelEvent]:

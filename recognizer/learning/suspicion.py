@@ -8,7 +8,7 @@ from django.db.models import Count, F, Q, QuerySet
 from recognizer.inference.predictor import GlyphPrediction
 from recognizer.labels import LABEL_CHOICES, NOT_A_DIGIT
 from recognizer.learning.exports import exportable_glyphs
-from recognizer.models import Comparison, Glyph, LabelEvent, ModelVersion, Prediction, Verdict
+from recognizer.models import Comparison, Glyph, LabelConflictError, LabelEvent, ModelVersion, Prediction, Verdict
 from recognizer.owners import Owner
 
 SURE = 0.95
@@ -16,6 +16,10 @@ SURE = 0.95
 
 MOST = 1000
 """How many doubts of readings are looked at, the surest first."""
+
+
+GIVES = (LabelEvent.What.LABEL, LabelEvent.What.CONFIRMED)
+"""What of a label's events says that somebody gives it."""
 
 
 class SamePersonError(Exception):
@@ -69,25 +73,34 @@ def doubts(limit: int = 48) -> tuple[list[Doubt], int]:
     found = sorted((doubt for doubt in found if doubt[0] in by_one_person), key=lambda doubt: -doubt[2])
     shown = found[:limit]
     glyphs = Glyph.objects.select_related("labelled_by").in_bulk([pk for pk, *_ in shown])
-    return [Doubt(glyphs[pk], *said) for pk, *said in shown], len(found)
+    return [Doubt(glyphs[pk], *said) for pk, *said in shown if pk in glyphs], len(found)
 
 
-def confirm(glyph: Glyph, *, owner: Owner) -> None:
-    """Keep that a second person gives the glyph the label that it has.
+def confirm(glyph: Glyph, shown: int | None, *, owner: Owner) -> None:
+    """Keep that a second person gives the glyph the label that it has and that they were shown.
 
-    Raises SamePersonError when that person gave it, Glyph.DoesNotExist once it is deleted or has no label.
+    Raises SamePersonError when that person gave it, LabelConflictError when it has another label by now,
+    Glyph.DoesNotExist once it is deleted or has no label.
     """
     with transaction.atomic():
         label = Glyph.objects.select_for_update().exclude(label=None).get(pk=glyph.pk).label
+        if label != shown:
+            raise LabelConflictError(f"{glyph} was labelled by someone else meanwhile.")
         if _says(label).filter(glyph=glyph, user=owner.user, visitor=owner.visitor).exists():
             raise SamePersonError("You gave this label yourself. Someone else has to confirm it.")
         LabelEvent.objects.create(
-            glyph=glyph, old=label, new=label, user=owner.user, visitor=owner.visitor, where=LabelEvent.Where.REVIEW
+            glyph=glyph,
+            what=LabelEvent.What.CONFIRMED,
+            old=label,
+            new=label,
+            user=owner.user,
+            visitor=owner.visitor,
+            where=LabelEvent.Where.REVIEW,
         )
 
 
 def _says(label: int) -> QuerySet[LabelEvent]:
-    return LabelEvent.objects.filter(what=LabelEvent.What.LABEL, new=label)
+    return LabelEvent.objects.filter(what__in=GIVES, new=label)
 
 
 def _of_comparison(comparison: Comparison | None) -> list[tuple[int, int, float, ModelVersion]]:
@@ -119,7 +132,7 @@ def _of_readings(comparison: Comparison | None) -> list[tuple[int, int, float, M
 
 def _by_one_person(ids: list[int]) -> set[int]:
     """Return those of the glyphs whose label was not given by two."""
-    gave = Q(label_events__what=LabelEvent.What.LABEL, label_events__new=F("label"))
+    gave = Q(label_events__what__in=GIVES, label_events__new=F("label"))
     people = Count("label_events__user", filter=gave, distinct=True) + Count(
         "label_events__visitor", filter=gave, distinct=True
     )

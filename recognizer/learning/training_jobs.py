@@ -87,10 +87,17 @@ def is_without_worker(run: TrainingRun) -> bool:
 def clear_up() -> None:
     """Clear up after a worker that was killed: its run is marked failed, what it left half done removed."""
     fail_lost_runs()
+    folders = list(_trainings_folder().glob("*/"))  # before the runs: one that begins meanwhile keeps its own
     running = set(map(str, TrainingRun.objects.filter(state=State.RUNNING).values_list("pk", flat=True)))
-    for folder in _trainings_folder().glob("*/"):
+    for folder in folders:
         if folder.name not in running:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def take_up_waiting_runs() -> None:
+    """Give every waiting run a task anew: the one that it had may have ended with its worker. Two do no harm."""
+    for run_id in TrainingRun.objects.filter(state=State.QUEUED).values_list("pk", flat=True):
+        train.enqueue(str(run_id))
 
 
 @dataclass(frozen=True)
@@ -116,6 +123,7 @@ def label_counts() -> LabelCounts:
 @task()
 def compare_again(version_id: int) -> None:
     """Compare a version with the one that is active now."""
+    clear_up()
     candidate = ModelVersion.objects.get(pk=version_id)
     active = _active(candidate.kind)
     if active is not None and active != candidate:
@@ -124,12 +132,15 @@ def compare_again(version_id: int) -> None:
 
 @task()
 def train(run_id: str) -> None:
-    """Do the training, or put it off while another one is done."""
-    clear_up()
+    """Do the training, or put it off while another one is done or the database is away."""
     try:
+        clear_up()
         run = _claim(run_id)
     except StoppedError:
         return
+    except DatabaseError as error:
+        logger.warning("Training %s is put off: %s", run_id, error)
+        run = None
     if run is None:
         train.using(run_after=timezone.now() + TURN_AFTER).enqueue(run_id)
         return

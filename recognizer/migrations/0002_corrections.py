@@ -223,9 +223,10 @@ class Migration(migrations.Migration):
                     ("usable", "marked usable"),
                     ("excluded", "kept out of training"),
                     ("included", "let into training"),
+                    ("confirmed", "confirmed"),
                 ],
                 default="label",
-                max_length=8,
+                max_length=16,
             ),
         ),
         migrations.AddField(
@@ -301,7 +302,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="labelevent",
             constraint=models.CheckConstraint(
-                condition=models.Q(("what__in", ["label", "unusable", "usable", "excluded", "included"])),
+                condition=models.Q(("what__in", ["label", "unusable", "usable", "excluded", "included", "confirmed"])),
                 name="label_event_what_known",
             ),
         ),

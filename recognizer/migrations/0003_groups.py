@@ -11,7 +11,7 @@ GROUPS = {
         ("prediction", "view_prediction"),
         ("labelevent", "view_labelevent"),
     ],
-    "Exporters": [("glyph", "export_labels"), ("glyph", "view_glyph"), ("picture", "view_picture")],
+    "Exporters": [("glyph", "export_labels")],
     "Trainers": [
         ("trainingrun", "start_trainingrun"),
         ("trainingrun", "view_trainingrun"),

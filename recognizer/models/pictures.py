@@ -340,9 +340,10 @@ class LabelEvent(WrittenOnce):
         USABLE = "usable", "marked usable"
         EXCLUDED = "excluded", "kept out of training"
         INCLUDED = "included", "let into training"
+        CONFIRMED = "confirmed", "confirmed"
 
     glyph = models.ForeignKey(Glyph, on_delete=models.CASCADE, related_name="label_events")
-    what = models.CharField(max_length=8, choices=What, default=What.LABEL)
+    what = models.CharField(max_length=16, choices=What, default=What.LABEL)
     old = models.PositiveSmallIntegerField(null=True)
     new = models.PositiveSmallIntegerField(null=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -354,7 +355,7 @@ class LabelEvent(WrittenOnce):
         ordering = ["-created", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(what__in=["label", "unusable", "usable", "excluded", "included"]),
+                condition=Q(what__in=["label", "unusable", "usable", "excluded", "included", "confirmed"]),
                 name="label_event_what_known",
             ),
             models.CheckConstraint(

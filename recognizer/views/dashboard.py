@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q
@@ -77,6 +77,7 @@ def _figures(versions: list[ModelVersion], shown: ModelVersion) -> dict:
 
 @require_safe
 @staff_only
+@permission_required("recognizer.view_glyph", raise_exception=True)
 @cache_control(private=True, no_store=True)
 def confusion(request: HttpRequest, label: int, answer: int) -> HttpResponse:
     """Show the marks behind one cell of the confusion table, the surest first."""

@@ -1,5 +1,6 @@
 """Which version reads: promoting a candidate, comparing it anew, rolling back."""
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,6 +11,13 @@ from recognizer.learning import promotion, training_jobs
 from recognizer.learning.promotion import PromotionError
 from recognizer.models import ModelKind, ModelVersion
 
+
+class ReasonForm(forms.Form):
+    """Why a version is promoted though a gate failed."""
+
+    reason = forms.CharField(required=False, max_length=2000)
+
+
 may_promote = permission_required(promotion.PERMISSION, raise_exception=True)
 
 
@@ -18,8 +26,12 @@ may_promote = permission_required(promotion.PERMISSION, raise_exception=True)
 def promote(request: HttpRequest, version_id: int) -> HttpResponse:
     """Make a version the one that reads."""
     version = get_object_or_404(ModelVersion, pk=version_id)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, f"The reason cannot be kept: {' '.join(form.errors['reason'])}")
+        return redirect("model", version.kind, version.version)
     try:
-        promotion.promote(version, request.user, request.POST.get("reason", ""))
+        promotion.promote(version, request.user, form.cleaned_data["reason"])
     except PromotionError as error:
         messages.error(request, str(error))
     else:
@@ -48,5 +60,5 @@ def compare(request: HttpRequest, version_id: int) -> HttpResponse:
     """Have the worker compare a version with the one that is active now."""
     version = get_object_or_404(ModelVersion, pk=version_id)
     training_jobs.compare_again.enqueue(version.pk)
-    messages.success(request, "The worker compares it now. Load this page again in a minute.")
+    messages.success(request, "The worker compares it, after any training that runs. Load this page again in a minute.")
     return redirect("model", version.kind, version.version)

@@ -56,6 +56,7 @@ def following(request: HttpRequest) -> JsonResponse:
 def answer(request: HttpRequest) -> HttpResponse:
     """Write what the reviewer says and go on; whatever stands in the way is told beside the next item."""
     form = AnswerForm(request.POST)
+    request.session.pop("review_undo_before", None)
     if form.is_valid():
         level, text = _written(request, **form.cleaned_data)
     else:
@@ -93,19 +94,21 @@ def _written(
 @reviewers_only
 def undo(request: HttpRequest) -> HttpResponse:
     """Take the latest answer or skip back and show its glyph again, or say why not."""
-    skips, latest = _skips(request), queue.latest_answer(request.user)
+    before = request.session.get("review_undo_before")
+    skips, latest = _skips(request), queue.latest_answer(request.user, before)
     is_skip = bool(skips) and (latest is None or skips[-1][1] > latest.created.timestamp())
     try:
-        taken_back = _forget_skip(request) if is_skip else queue.undo(request.user).pk
+        taken_back = _forget_skip(request) if is_skip else queue.undo(request.user, before).pk
     except queue.NothingToUndoError:
         return _undone(request, None, messages.WARNING, "There is no answer of yours to take back.")
     except (LabelConflictError, Glyph.DoesNotExist):
-        text = "Your latest answer cannot be taken back: someone else has changed the mark since."
+        request.session["review_undo_before"] = latest.pk
+        text = "That answer cannot be taken back: someone else has changed the mark since. Undo goes on before it."
         return _undone(request, None, messages.WARNING, text)
     queue.take(request.user, taken_back)
     held = queue.hold(request.user, first=taken_back, skipped=_skipped_ids(request))
     if not held or held[0].pk != taken_back:
-        text = "The mark that you skipped is before someone else now, or answered."
+        text = f"{'The mark that you skipped' if is_skip else 'Taken back, but the mark'} is before someone else now."
         return _undone(request, None, messages.WARNING, text)
     return _undone(request, held[0], messages.SUCCESS, "Taken back: here is the mark again.")
 

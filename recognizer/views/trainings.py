@@ -10,9 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from recognizer.labels import NOT_A_DIGIT
 from recognizer.learning import suspicion, training_jobs
 from recognizer.learning.suspicion import SamePersonError
-from recognizer.models import Glyph, LabelEvent, ModelKind, ModelVersion, TrainingRun
+from recognizer.models import Glyph, LabelConflictError, LabelEvent, ModelKind, ModelVersion, TrainingRun
 from recognizer.owners import owner_of
 
 LIST_LENGTH = 50
@@ -147,9 +148,11 @@ def confirm_label(request: HttpRequest, glyph_id: int) -> HttpResponse:
     """Keep that a second person gives a doubted glyph the same label."""
     glyph = get_object_or_404(Glyph, pk=glyph_id, label__isnull=False)
     try:
-        suspicion.confirm(glyph, owner=owner_of(request))
+        suspicion.confirm(glyph, _shown_label(request), owner=owner_of(request))
     except SamePersonError as error:
         messages.error(request, str(error))
+    except (LabelConflictError, Glyph.DoesNotExist):
+        messages.warning(request, "Nothing was confirmed: the label was changed or its picture deleted meanwhile.")
     else:
         messages.success(request, "The label is confirmed.")
     return redirect("trainings")
@@ -160,9 +163,19 @@ def confirm_label(request: HttpRequest, glyph_id: int) -> HttpResponse:
 def keep_out(request: HttpRequest, glyph_id: int) -> HttpResponse:
     """Keep a doubted glyph out of trainings and exports."""
     glyph = get_object_or_404(Glyph, pk=glyph_id)
-    glyph.set_excluded(True, owner=owner_of(request), where=LabelEvent.Where.REVIEW)
-    messages.success(request, "The glyph is kept out of training. Its label stays.")
+    try:
+        glyph.set_excluded(True, owner=owner_of(request), where=LabelEvent.Where.REVIEW)
+    except Glyph.DoesNotExist:
+        messages.warning(request, "Its picture has been deleted meanwhile.")
+    else:
+        messages.success(request, "The glyph is kept out of training. Its label stays.")
     return redirect("trainings")
+
+
+def _shown_label(request: HttpRequest) -> int | None:
+    """Return the label that the person saw, None where the form does not say."""
+    shown = request.POST.get("label", "")
+    return int(shown) if shown in map(str, range(NOT_A_DIGIT + 1)) else None
 
 
 def _waits_for(run: TrainingRun) -> TrainingRun | None:

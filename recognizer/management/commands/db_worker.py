@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 
 from django_tasks_db.management.commands import db_worker
 
-from recognizer.learning.training_jobs import clear_up
+from recognizer.learning.training_jobs import clear_up, take_up_waiting_runs
 
 
 class Command(db_worker.Command):
@@ -16,4 +16,5 @@ class Command(db_worker.Command):
 
     def handle(self, **options) -> None:
         clear_up()
+        take_up_waiting_runs()
         super().handle(**options)

@@ -393,7 +393,8 @@ def test_a_confirmation_of_nothing_is_no_fault(admin_client, glyphs, form):
     ("codenames", "may_export", "may_import"),
     [
         (["view_glyph"], False, False),
-        (["view_glyph", "export_labels"], True, False),
+        (["view_glyph", "export_labels"], False, False),
+        (["view_glyph", "export_labels", "review_glyph"], True, False),
         (["view_glyph", "review_glyph"], False, False),
         (["view_glyph", "change_glyph"], False, False),
         (["view_glyph", "change_glyph", "review_glyph"], False, True),

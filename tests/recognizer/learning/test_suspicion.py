@@ -5,8 +5,11 @@ import pytest
 from django.contrib.auth.models import User
 
 from recognizer.inference.predictor import GlyphPrediction
+from recognizer.learning import suspicion
+from recognizer.learning.review import latest_answer
+from recognizer.learning.statistics import last_reviewed_of_sample
 from recognizer.learning.suspicion import SamePersonError, confirm, doubts, is_sure_of_another
-from recognizer.models import Comparison, Glyph, LabelEvent, ModelVersion, Prediction
+from recognizer.models import Comparison, Glyph, LabelConflictError, LabelEvent, ModelVersion, Prediction
 from recognizer.owners import Owner
 from tests.recognizer.learning.corrections import label_glyphs
 from tests.recognizer.rows import make_version
@@ -80,16 +83,40 @@ def test_what_is_not_learnt_from_is_not_doubted(flipped, changes):
 
 
 def test_a_label_that_a_second_person_confirmed_is_not_doubted(flipped, bob):
-    confirm(flipped, owner=Owner(user=bob))
+    confirm(flipped, flipped.label, owner=Owner(user=bob))
 
     assert doubts() == ([], 0)
     event = LabelEvent.objects.first()
-    assert (event.old, event.new, event.user) == (flipped.label, flipped.label, bob)
+    assert (event.what, event.old, event.new, event.user) == ("confirmed", flipped.label, flipped.label, bob)
+
+
+def test_a_label_that_was_changed_meanwhile_is_not_confirmed(flipped, bob):
+    with pytest.raises(LabelConflictError):
+        confirm(flipped, (flipped.label + 1) % 10, owner=Owner(user=bob))
+
+    assert doubts()[1] == 1
+
+
+def test_a_confirmation_is_no_answer_of_the_queue(flipped, bob):
+    """It moves neither what may be undone nor how far the random sample was reviewed."""
+    Glyph.objects.filter(pk=flipped.pk).update(is_sample=True)
+    LabelEvent.objects.update(where="page")
+
+    confirm(flipped, flipped.label, owner=Owner(user=bob))
+
+    assert latest_answer(bob) is None
+    assert last_reviewed_of_sample() is None
+
+
+def test_a_doubted_glyph_that_goes_meanwhile_is_left_out(flipped, monkeypatch):
+    monkeypatch.setattr(suspicion, "_by_one_person", lambda ids: Glyph.objects.all().delete() and set(ids))
+
+    assert doubts()[0] == []
 
 
 def test_nobody_confirms_their_own_label(flipped, ada):
     with pytest.raises(SamePersonError, match="Someone else"):
-        confirm(flipped, owner=Owner(user=ada))
+        confirm(flipped, flipped.label, owner=Owner(user=ada))
 
     assert doubts()[1] == 1
 

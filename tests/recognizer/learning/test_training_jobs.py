@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import OperationalError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -147,6 +148,27 @@ def test_a_run_waits_while_another_is_running(run, active):
     later = DBTaskResult.objects.filter(run_after__gt=timezone.now(), run_after__year__lt=9999)
     assert [task.args_kwargs["args"] for task in later] == [[str(run.pk)]]
     other.delete()
+
+
+def test_a_run_is_put_off_while_the_database_is_away(run, monkeypatch):
+    def away(run_id):
+        raise OperationalError("database is locked")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(training_jobs, "_claim", away)
+        train.call(str(run.pk))
+
+    run.refresh_from_db()
+    assert run.state == State.QUEUED
+    assert DBTaskResult.objects.count() == 2
+
+
+def test_a_worker_that_starts_takes_up_runs_whose_task_was_lost(run):
+    DBTaskResult.objects.all().delete()
+
+    training_jobs.take_up_waiting_runs()
+
+    assert [task.args_kwargs["args"] for task in DBTaskResult.objects.all()] == [[str(run.pk)]]
 
 
 def test_a_cancelled_run_is_not_begun(run):

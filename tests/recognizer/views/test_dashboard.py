@@ -24,6 +24,7 @@ def version(db) -> ModelVersion:
 @pytest.fixture
 def staff(db, client) -> User:
     user = User.objects.create_user("owner", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_glyph"))
     client.force_login(user)
     return user
 
@@ -79,11 +80,21 @@ def test_everybody_but_staff_is_refused(client, version, address):
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_staff_needs_no_further_permission(client, staff, version, address):
+def test_staff_who_may_look_at_marks_sees_both_pages(client, staff, version, address):
     answer = client.get(address)
 
     assert answer.status_code == 200
     assert "no-store" in answer["Cache-Control"]
+
+
+def test_staff_who_may_not_look_at_marks_sees_the_counts_alone(client, staff, version):
+    staff.user_permissions.clear()
+    add_marks(version, 3, 1, label=7)
+
+    page = client.get("/dashboard/").content.decode()
+
+    assert "/dashboard/confusion/" not in page
+    assert client.get("/dashboard/confusion/7/1/").status_code == 403
 
 
 # The figures

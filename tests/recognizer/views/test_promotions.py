@@ -98,6 +98,16 @@ def test_a_reason_overrides(promoter, candidate, active):
     assert Promotion.objects.get().reason == "Ours are all 7s."
 
 
+@pytest.mark.parametrize("reason", ["because\x00", "because " * 500])
+def test_a_reason_that_cannot_be_kept_is_refused(promoter, candidate, active, reason):
+    compared(candidate, active, is_passed=False)
+
+    answer = promoter.post(f"/promotions/{candidate.pk}/", {"reason": reason}, follow=True)
+
+    assert "The reason cannot be kept" in text_of(answer)
+    assert states() == {"1": "active", "2": "candidate"}
+
+
 def test_a_click_rolls_back(promoter, candidate, active):
     promoter.post(f"/promotions/{candidate.pk}/", {"reason": "at once"})
 

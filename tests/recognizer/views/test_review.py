@@ -418,6 +418,20 @@ def test_undo_says_why_not(client, version, rita, bob):
     assert Glyph.objects.get().label == 6
 
 
+def test_undo_goes_on_before_an_answer_that_cannot_be_taken_back(client, version, rita, bob):
+    first, second = make_glyph(version, 0.1), make_glyph(version, 0.2)
+    give(client, "5")
+    give(client, "5")
+    second.set_label(6, owner=Owner(user=bob), where="admin")
+
+    client.post("/review/undo/")
+    assert "someone else has changed the mark since" in page_of(client)
+    client.post("/review/undo/")
+
+    assert shown_in(page_of(client)) == first.pk
+    assert list(Glyph.objects.order_by("pk").values_list("label", flat=True)) == [None, 6]
+
+
 def test_undo_of_a_skip_that_another_reviewer_has_now_says_so(client, version, rita, bob):
     make_glyph(version)
     give(client, "skip")

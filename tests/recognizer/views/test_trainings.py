@@ -233,7 +233,7 @@ def test_a_doubted_label_is_shown_and_answered_with_one_click(version):
     page = text_of(client.get("/trainings/"))
 
     client.post(f"/trainings/labels/{kept_out.pk}/keep-out/")
-    client.post(f"/trainings/labels/{confirmed.pk}/confirm/")
+    client.post(f"/trainings/labels/{confirmed.pk}/confirm/", {"label": confirmed.label})
 
     assert "<dt>For a second look</dt><dd>2</dd>" in page
     assert "labelled by first" in page
@@ -247,9 +247,20 @@ def test_who_labelled_it_is_told_to_leave_it_to_another(version):
     client = client_of("view_trainingrun", "review_glyph")
     glyph = label_glyphs(version, 1, flip=True, user=User.objects.get())[0]
 
-    page = client.post(f"/trainings/labels/{glyph.pk}/confirm/", follow=True)
+    page = client.post(f"/trainings/labels/{glyph.pk}/confirm/", {"label": glyph.label}, follow=True)
 
     assert "You gave this label yourself. Someone else has to confirm it." in text_of(page)
+
+
+@pytest.mark.parametrize("shown", ["", "10", "x", "\x00"])
+def test_a_label_that_was_not_the_shown_one_is_not_confirmed(version, shown):
+    client = client_of("view_trainingrun", "review_glyph")
+    glyph = label_glyphs(version, 1, flip=True, user=User.objects.create_user("first"))[0]
+
+    page = client.post(f"/trainings/labels/{glyph.pk}/confirm/", {"label": shown}, follow=True)
+
+    assert "Nothing was confirmed" in text_of(page)
+    assert not LabelEvent.objects.filter(what="confirmed").exists()
 
 
 def test_who_may_not_review_sees_no_buttons(trainer, version):
