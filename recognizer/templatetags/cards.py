@@ -17,6 +17,7 @@ WORDS = {
     "dtype": "number format",
     "last_epochs_share": "share of epochs in the last stage",
     "last_strength": "augmentation in the last stage",
+    "mnist_test": "MNIST’s test set",
     "multi": "several digits",
     "negatives": "marks that are no digit",
     "negatives_share": "share of marks that are no digit",
