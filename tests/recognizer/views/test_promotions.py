@@ -165,6 +165,7 @@ def test_the_panel_asks_for_a_reason_where_a_gate_failed(candidate, active, user
     assert "19 of 25." in panel
     assert "<textarea" in panel
     assert "all the same</button>" in panel
+    assert "Compare again" in panel
 
 
 def test_the_panel_offers_a_comparison_where_there_is_none(candidate, user):
