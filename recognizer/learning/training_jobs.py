@@ -9,23 +9,22 @@ import logging
 import shutil
 import subprocess
 import time
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import DatabaseError, transaction
-from django.db.models import Count, Max
+from django.db.models import Max
 from django.utils import timezone
 from django_tasks import task
 
 from recognizer.inference.artifacts import Artifact, ArtifactError, read_artifact
-from recognizer.inference.labelled import LabelledFileError, is_held_out, read_labelled
+from recognizer.inference.labelled import LabelledFileError, read_labelled
 from recognizer.learning import leash
 from recognizer.learning.comparison import ComparisonError, compare
 from recognizer.learning.export_files import npz_pieces, save
-from recognizer.learning.exports import exportable_glyphs, exported_glyphs
+from recognizer.learning.exports import exported_glyphs
 from recognizer.models import ModelVersion, TrainingRun
 from recognizer.registry import registered_artifact
 
@@ -98,26 +97,6 @@ def take_up_waiting_runs() -> None:
     """Give every waiting run a task anew: the one that it had may have ended with its worker. Two do no harm."""
     for run_id in TrainingRun.objects.filter(state=State.QUEUED).values_list("pk", flat=True):
         train.enqueue(str(run_id))
-
-
-@dataclass(frozen=True)
-class LabelCounts:
-    """How many labelled glyphs the next training learns from, how many are kept aside, and how many are new to it."""
-
-    learnt: int
-    held_out: int
-    new: int
-
-
-def label_counts() -> LabelCounts:
-    """Count the labels as they are now; new are those given since the last finished training began."""
-    held_out = total = 0
-    for sha256, n in exportable_glyphs().order_by().values_list("picture__sha256").annotate(n=Count("pk")):
-        total += n
-        held_out += n if is_held_out(sha256) else 0
-    last = TrainingRun.objects.filter(state=State.DONE).aggregate(started=Max("started"))["started"]
-    new = exportable_glyphs().filter(labelled_at__gt=last).count() if last else total
-    return LabelCounts(total - held_out, held_out, new)
 
 
 @task()

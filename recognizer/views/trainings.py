@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from recognizer.labels import NOT_A_DIGIT
 from recognizer.learning import suspicion, training_jobs
+from recognizer.learning.label_counts import LabelCounts, label_counts
 from recognizer.learning.suspicion import SamePersonError
 from recognizer.models import Glyph, LabelConflictError, LabelEvent, ModelKind, ModelVersion, TrainingRun
 from recognizer.owners import owner_of
@@ -54,7 +55,7 @@ class TrainingForm(forms.Form):
 @may_see
 def trainings(request: HttpRequest) -> HttpResponse:
     """Show all trainings, and start one."""
-    counts = training_jobs.label_counts()
+    counts = label_counts()
     form = TrainingForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         return _start(request, form, counts)
@@ -62,7 +63,7 @@ def trainings(request: HttpRequest) -> HttpResponse:
 
 
 @may_start
-def _start(request: HttpRequest, form: TrainingForm, counts: training_jobs.LabelCounts) -> HttpResponse:
+def _start(request: HttpRequest, form: TrainingForm, counts: LabelCounts) -> HttpResponse:
     if not counts.learnt:
         form.add_error(None, "There are no labels to learn from. Correct some readings first.")
     if not form.is_valid():
@@ -70,9 +71,7 @@ def _start(request: HttpRequest, form: TrainingForm, counts: training_jobs.Label
     return redirect("training", training_jobs.start(**form.cleaned_data, user=request.user).pk)
 
 
-def _show_all(
-    request: HttpRequest, form: TrainingForm, counts: training_jobs.LabelCounts, status: int = 200
-) -> HttpResponse:
+def _show_all(request: HttpRequest, form: TrainingForm, counts: LabelCounts, status: int = 200) -> HttpResponse:
     training_jobs.fail_lost_runs()
     doubts, doubts_in_all = suspicion.doubts()
     runs = list(TrainingRun.objects.select_related("user", "candidate").defer("log", "candidate__card")[:LIST_LENGTH])

@@ -4,11 +4,8 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.exceptions import PermissionDenied
 
-from recognizer.inference.artifacts import read_artifact
 from recognizer.learning.promotion import PromotionError, promote, rollback, version_before
 from recognizer.models import Comparison, ModelVersion, Promotion, TrainingRun
-from tests.recognizer.artifacts import make_artifact
-from tests.recognizer.rows import make_version
 
 GATES = [{"name": "held_out", "asked": "It reads no fewer right.", "found": "3 of 20.", "is_passed": False}]
 
@@ -22,17 +19,6 @@ def promoter_named(name: str) -> User:
 @pytest.fixture
 def promoter(db) -> User:
     return promoter_named("promoter")
-
-
-@pytest.fixture
-def stored(settings, db):
-    """Return a function that stores a version with an artifact on disk."""
-
-    def store(version: str, state: str = "candidate") -> ModelVersion:
-        folder = make_artifact(settings.MODEL_ROOT, "cnn", version)
-        return make_version("cnn", version, state, sha256=read_artifact(folder).sha256)
-
-    return store
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from recognizer.learning import training_jobs
-from recognizer.learning.training_jobs import STOPPED, cancel, fail_lost_runs, is_without_worker, label_counts, train
+from recognizer.learning.label_counts import LabelCounts, label_counts
+from recognizer.learning.training_jobs import STOPPED, cancel, fail_lost_runs, is_without_worker, train
 from recognizer.models import Comparison, ModelVersion, TrainingRun
 from tests.own_site import is_alive, wait_for
 from tests.recognizer.learning.corrections import label_glyphs
@@ -125,7 +126,7 @@ def test_what_may_not_be_learnt_from_is_not(active, trainer):
     excluded.is_excluded = True
     excluded.save(update_fields=["is_excluded"])
 
-    assert label_counts() == training_jobs.LabelCounts(learnt=2, held_out=0, new=2)
+    assert label_counts() == LabelCounts(learnt=2, held_out=0, new=2)
 
 
 def test_labels_are_new_until_a_training_begins(run, active, trainer):
@@ -135,7 +136,7 @@ def test_labels_are_new_until_a_training_begins(run, active, trainer):
 
     label_glyphs(active, 2)
 
-    assert label_counts() == training_jobs.LabelCounts(learnt=8, held_out=3, new=2)
+    assert label_counts() == LabelCounts(learnt=8, held_out=3, new=2)
 
 
 def test_a_run_waits_while_another_is_running(run, active):

@@ -7,21 +7,7 @@ from django.template import Context, Template
 from django.test import Client, RequestFactory
 from django_tasks_db.models import DBTaskResult
 
-from recognizer.inference.artifacts import read_artifact
 from recognizer.models import Comparison, ModelVersion, Promotion, TrainingRun
-from tests.recognizer.artifacts import make_artifact
-from tests.recognizer.rows import make_version
-
-
-@pytest.fixture
-def stored(settings, db):
-    """Return a function that stores a version with an artifact on disk."""
-
-    def store(version: str, state: str = "candidate") -> ModelVersion:
-        folder = make_artifact(settings.MODEL_ROOT, "cnn", version)
-        return make_version("cnn", version, state, sha256=read_artifact(folder).sha256)
-
-    return store
 
 
 @pytest.fixture
