@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv/bin/python
 export BIND ?= 127.0.0.1:8000
 
-.PHONY: run test fonts format clean
+.PHONY: run test fonts messages format clean
 
 run: .venv/installed var/static/staticfiles.json
 	$(VENV) manage.py migrate --verbosity 0
@@ -25,6 +25,12 @@ fonts: training/fonts/node_modules/.package-lock.json
 training/fonts/node_modules/.package-lock.json: training/fonts/package.json
 	npm install --prefix training/fonts --ignore-scripts --no-audit --no-fund --no-package-lock
 	touch $@
+
+# Gathers what there is to translate and compiles what is translated; needs GNU gettext.
+messages: .venv/installed-dev
+	$(VENV) manage.py makemessages --locale de --add-location file --no-wrap --no-obsolete \
+		--ignore .venv --ignore node_modules --ignore tests --ignore training --ignore var
+	$(VENV) manage.py compilemessages --locale de --ignore .venv
 
 format: .venv/installed-dev
 	$(VENV) -m ruff check --fix .

@@ -15,25 +15,33 @@ preload_app = False  # a network that was loaded before the fork hangs the child
 
 
 has_training_worker = os.environ.get("TRAINING_WORKER", "on").lower() != "off"
+has_picture_worker = os.environ.get("PICTURE_WORKER", "on").lower() != "off"
 
 
 def when_ready(server) -> None:
-    """Print the address once the socket is open, and start the worker that trains beside the server."""
+    """Print the address once the socket is open, and start the workers beside the server.
+
+    A training takes up to an hour: large batches have a worker of their own.
+    """
     server.log.info("digitsite is served on http://%s/", bind)
-    if has_training_worker:
+    wanted = {"default": has_training_worker, "pictures": has_picture_worker}
+    queues = [queue for queue, is_wanted in wanted.items() if is_wanted]
+    if queues:
         from recognizer.learning import leash
 
         root = Path(__file__).resolve().parent.parent
-        server.training_worker = leash.start([sys.executable, "manage.py", "db_worker"], again=True, cwd=root)
+        commands = [[sys.executable, "manage.py", "db_worker", "--queue-name", queue] for queue in queues]
+        server.workers_beside = [leash.start(command, again=True, cwd=root) for command in commands]
 
 
 def on_exit(server) -> None:
-    """End the worker with the server; were the server killed, the worker would end by itself."""
-    worker = getattr(server, "training_worker", None)
-    if worker is not None:
+    """End the workers with the server; were the server killed, they would end by themselves."""
+    workers = getattr(server, "workers_beside", [])
+    if workers:
         from recognizer.learning import leash
 
-        leash.end(worker)
+        for worker in workers:
+            leash.end(worker)
 
 
 def post_worker_init(worker) -> None:

@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.locale.LocaleMiddleware",  # reads a cookie, no session; what comes after it says sentences
     "recognizer.middleware.AnswerMiddleware",
     "recognizer.middleware.OutageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -61,6 +62,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "recognizer.middleware.LoginMiddleware",
     "recognizer.middleware.VisitorMiddleware",
 ]
 
@@ -101,7 +103,7 @@ IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
 # Work that takes longer than a request: done by `manage.py db_worker`
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "pictures"]}}
 TRAINING_COMMAND = [sys.executable, "-m", "training"]
 
 # Files
@@ -109,6 +111,7 @@ TRAINING_COMMAND = [sys.executable, "-m", "training"]
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 MODEL_ROOT = Path(env("MODEL_ROOT", default=str(VAR_DIR / "models")))
 RELEASED_MODEL_ROOT = BASE_DIR / "recognizer" / "released"
+RETENTION_DAYS = int(env("RETENTION_DAYS", default="") or 0) or None  # how long pictures are kept; None for ever
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -121,15 +124,16 @@ STORAGES = {
         else "digitsite.staticfiles.HashedStaticFilesStorage"
     },
 }
-DATA_UPLOAD_MAX_NUMBER_FILES = 4
+DATA_UPLOAD_MAX_NUMBER_FILES = 2_000  # together; a view that reads one picture takes fewer
 FILE_UPLOAD_HANDLERS = [
     "recognizer.uploads.BoundedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "recognizer.uploads.OneFileUploadHandler",
 ]
 
 # People
 
+AUTHENTICATION_BACKENDS = ["recognizer.backends.AnyCaseBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -197,8 +201,17 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# Languages: the one that a person chose in the footer, else the one that the browser asks for
+
 LANGUAGE_CODE = "en"
-USE_I18N = True
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "digitsite" / "locale"]
+FORMAT_MODULE_PATH = "digitsite.formats"
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -3,12 +3,17 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from recognizer.views.account import staff_login
+
 urlpatterns = [
+    path("admin/login/", staff_login),  # before the admin's own
     path("admin/", admin.site.urls),
     path("api/v1/", include("recognizer.api.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
     path("", include("recognizer.urls")),
 ]
 
 handler400 = "recognizer.views.errors.bad_request"
+handler403 = "recognizer.views.errors.forbidden"
 handler404 = "recognizer.views.errors.not_found"
 handler500 = "recognizer.views.errors.server_error"

@@ -27,6 +27,20 @@ def check_rate_limit(app_configs, **kwargs) -> list[CheckMessage]:
 
 
 @register
+def check_retention(app_configs, **kwargs) -> list[CheckMessage]:
+    """RETENTION_DAYS is a number of days, if it is set: a negative one would delete every picture."""
+    if settings.RETENTION_DAYS is None or settings.RETENTION_DAYS > 0:
+        return []
+    return [
+        Error(
+            f"RETENTION_DAYS is {settings.RETENTION_DAYS}.",
+            hint="Write how many days pictures are kept, as 90, or leave it out to keep them.",
+            id="recognizer.E002",
+        )
+    ]
+
+
+@register
 def check_released_models(app_configs, **kwargs) -> list[CheckMessage]:
     """Every released artifact is whole and fits this site's imaging."""
     messages: list[CheckMessage] = []

@@ -1,4 +1,4 @@
-"""Labelled glyphs as the answer to a request, by page and API alike."""
+"""Files made for the answer to a request: labelled glyphs, by page and API alike, and one's own pictures."""
 
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
@@ -6,6 +6,8 @@ from django.utils.http import content_disposition_header
 
 from recognizer.learning.export_files import FORMATS
 from recognizer.learning.exports import exportable_glyphs, exported_glyphs
+from recognizer.models import PictureQuerySet
+from recognizer.picture_archive import archive_pieces
 
 
 def export_response(request: HttpRequest, name: str) -> StreamingHttpResponse:
@@ -15,3 +17,10 @@ def export_response(request: HttpRequest, name: str) -> StreamingHttpResponse:
     pieces = () if request.method == "HEAD" else chosen.start(exported_glyphs())
     headers = {"Content-Disposition": content_disposition_header(True, file_name)}
     return StreamingHttpResponse(pieces, content_type=chosen.content_type, headers=headers)
+
+
+def archive_response(request: HttpRequest, pictures: PictureQuerySet) -> StreamingHttpResponse:
+    """Return these pictures with all that was read on them as a zip, sent while it is made."""
+    pieces = () if request.method == "HEAD" else archive_pieces(pictures)
+    headers = {"Content-Disposition": content_disposition_header(True, f"pictures-{timezone.now():%Y-%m-%d}.zip")}
+    return StreamingHttpResponse(pieces, content_type="application/zip", headers=headers)

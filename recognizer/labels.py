@@ -1,9 +1,12 @@
 """What a label can be, and how it is written outside the database: 0–9, "not_a_digit", or nothing."""
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 NOT_A_DIGIT = 10
 """The label of a mark that is no digit; the digits are labelled 0 to 9."""
 NOT_A_DIGIT_NAME = "not_a_digit"
-LABEL_CHOICES = [*((digit, str(digit)) for digit in range(10)), (NOT_A_DIGIT, "not a digit")]
+LABEL_CHOICES = [*((digit, str(digit)) for digit in range(10)), (NOT_A_DIGIT, _("not a digit"))]
 
 
 def label_to_json(label: int | None) -> int | str | None:
@@ -26,4 +29,5 @@ def label_from_json(value: object) -> int | None:
         return NOT_A_DIGIT
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 9:
         return value
-    raise ValueError(f"{value!r} is no label: a digit from 0 to 9, “{NOT_A_DIGIT_NAME}” or null is.")
+    told = {"value": repr(value), "name": NOT_A_DIGIT_NAME}
+    raise ValueError(gettext("%(value)s is no label: a digit from 0 to 9, “%(name)s” or null is.") % told)

@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.cache import patch_cache_control
 
 from recognizer.owners import is_due_for_renewal, remember_visitor, visitor_of
-from recognizer.problems import METHOD_NOT_ALLOWED, STORAGE_UNAVAILABLE, is_outage, problem_response
+from recognizer.problems import METHOD_NOT_ALLOWED, STORAGE_UNAVAILABLE, is_outage, problem_response, too_many_logins
+from recognizer.throttling import LoginThrottle
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +37,33 @@ def _tell_wrong_method(request: HttpRequest, response: HttpResponse) -> None:
     response.content = page.content
     response["Content-Type"] = page["Content-Type"]
     response["Content-Length"] = str(len(page.content))
+
+
+class LoginMiddleware:
+    """Refuses another try to log in after too many wrong ones, wherever a log-in page is."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if (throttle := getattr(request, "login_throttle", None)) is not None:
+            throttle.forget_if_logged_in()
+        return response
+
+    def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> HttpResponse | None:
+        if request.method != "POST" or request.resolver_match.url_name != "login":
+            return None
+        throttle = LoginThrottle(request, request.POST.get("username", ""))
+        try:
+            seconds = throttle.seconds_to_wait()
+        except OSError as error:  # the cache may be a folder, on a disk that is full
+            logger.error("A try to log in could not be counted: %s", error)
+            return problem_response(request, STORAGE_UNAVAILABLE)
+        if seconds:
+            return problem_response(request, too_many_logins(seconds))
+        request.login_throttle = throttle
+        return None
 
 
 class VisitorMiddleware:

@@ -1,12 +1,17 @@
 """Every way a request can fail: its status, its code, and one sentence that page and API both say."""
 
 import errno
+import math
 from dataclasses import dataclass
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
+from recognizer.batches import errors as batches
 from recognizer.imaging import errors as imaging
 from recognizer.recognition import StorageUnavailableError
 from recognizer.registry import ModelUnavailableError, UnknownModelError
@@ -23,6 +28,9 @@ PICTURE_STATUS = {
     imaging.TooManyPixelsError: 413,
     imaging.NoInkError: 422,
     imaging.TooManyMarksError: 422,
+    batches.TooMuchAtOnceError: 413,
+    batches.TooManyFilesError: 413,
+    batches.SwollenArchiveError: 413,
 }
 """Any other PictureError is a 400."""
 
@@ -33,8 +41,8 @@ class Problem:
 
     status: int
     code: str
-    message: str
-    remedy: str
+    message: str | Promise
+    remedy: str | Promise
     retry_after_seconds: int | None = None
 
     @property
@@ -47,22 +55,24 @@ class Problem:
 
 
 CSRF_FAILED = Problem(
-    403, "csrf", "This form has expired or did not come from this site.", "Go back, reload the page and send it again."
-)
+    403, "csrf", gettext_lazy("This form has expired or did not come from this site."),
+    gettext_lazy("Go back, reload the page and send it again."),
+)  # fmt: skip
 METHOD_NOT_ALLOWED = Problem(
-    405, "method_not_allowed", "This address cannot be asked for in that way.",
-    "Go back and use the links and buttons of the page.",
+    405, "method_not_allowed", gettext_lazy("This address cannot be asked for in that way."),
+    gettext_lazy("Go back and use the links and buttons of the page."),
 )  # fmt: skip
 MODEL_UNAVAILABLE = Problem(
-    503, "model_unavailable", "The network that reads digits is not available.",
-    "Try again in a little while; your picture was not stored.", RETRY_AFTER_SECONDS,
+    503, "model_unavailable", gettext_lazy("The network that reads digits is not available."),
+    gettext_lazy("Try again in a little while; your picture was not stored."), RETRY_AFTER_SECONDS,
 )  # fmt: skip
 NOT_FOUND = Problem(
-    404, "not_found", "There is nothing here, or it is not yours.", "Your own pictures are in the history."
-)
+    404, "not_found", gettext_lazy("There is nothing here, or it is not yours."),
+    gettext_lazy("Check the address, and that you are signed in as the owner."),
+)  # fmt: skip
 STORAGE_UNAVAILABLE = Problem(
-    503, "storage_unavailable", "Readings cannot be stored at the moment.",
-    "Try again in a little while; nothing was stored.", RETRY_AFTER_SECONDS,
+    503, "storage_unavailable", gettext_lazy("Readings cannot be stored at the moment."),
+    gettext_lazy("Try again in a little while; nothing was stored."), RETRY_AFTER_SECONDS,
 )  # fmt: skip
 
 REFUSALS = (
@@ -79,9 +89,9 @@ def problem_of(error: Exception) -> Problem:
     """Return the problem that one of the REFUSALS stands for."""
     match error:
         case imaging.PictureError():
-            return Problem(PICTURE_STATUS.get(type(error), 400), error.code, error.message, error.remedy)
+            return Problem(PICTURE_STATUS.get(type(error), 400), error.code, _(error.message), _(error.remedy))
         case UnknownModelError():
-            return Problem(400, "unknown_model", str(error), "Leave the field “model” out for the default.")
+            return Problem(400, "unknown_model", str(error), _("Leave the field “model” out for the default."))
         case ModelUnavailableError():
             return MODEL_UNAVAILABLE
         case StorageUnavailableError():
@@ -89,10 +99,26 @@ def problem_of(error: Exception) -> Problem:
         case RateLimitedError():
             seconds = error.retry_after_seconds
             return Problem(
-                429, "rate_limited", "You have sent many pictures in a short time.",
-                f"Wait {seconds} seconds and send this one again.", seconds,
+                429, "rate_limited", _("You have sent many pictures in a short time."),
+                ngettext(
+                    "Wait %(seconds)s second and send this one again.",
+                    "Wait %(seconds)s seconds and send this one again.", seconds,
+                ) % {"seconds": seconds},
+                seconds,
             )  # fmt: skip
     raise TypeError(f"{error!r} is no refusal.")
+
+
+def too_many_logins(seconds: int) -> Problem:
+    """Return the problem of naming too many wrong passwords."""
+    minutes = math.ceil(seconds / 60)
+    return Problem(
+        429, "too_many_logins", _("There were too many tries to log in to this account."),
+        ngettext(
+            "Wait %(minutes)s minute and try again.", "Wait %(minutes)s minutes and try again.", minutes,
+        ) % {"minutes": minutes},
+        seconds,
+    )  # fmt: skip
 
 
 def is_outage(error: BaseException | None) -> bool:
@@ -107,7 +133,8 @@ def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
     if request.path_info.startswith(API_ROOT):
         response = JsonResponse(problem.json, status=problem.status)
     else:
-        response = render(request, f"{problem.status}.html", {"problem": problem}, status=problem.status)
+        templates = [f"{problem.status}.html", "error.html"]
+        response = render(request, templates, {"problem": problem}, status=problem.status)
     return with_retry_after(response, problem)
 
 

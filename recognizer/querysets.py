@@ -1,20 +1,36 @@
-"""Questions that are asked of many pictures at once."""
+"""Questions that are asked of many rows at once."""
 
 from django.db import models
+from django.db.models import F, Prefetch
 
 from recognizer.owners import Owner
 
 
-class PictureQuerySet(models.QuerySet):
-    def owned_by(self, owner: Owner) -> "PictureQuerySet":
-        """Keep the pictures of this user or visitor; nobody owns none."""
+class OwnedQuerySet(models.QuerySet):
+    def owned_by(self, owner: Owner) -> "OwnedQuerySet":
+        """Keep what is this user's or visitor's; nobody owns nothing."""
         if owner.user is not None:
             return self.filter(user=owner.user)
         if owner.visitor is not None:
             return self.filter(visitor=owner.visitor)
         return self.none()
 
+
+class PictureQuerySet(OwnedQuerySet):
+    def with_trait(self, bit: int) -> "PictureQuerySet":
+        """Keep the pictures that have one of the traits of recognizer/traits.py."""
+        return self.alias(**{f"trait_{bit}": F("traits").bitand(bit)}).filter(**{f"trait_{bit}__gt": 0})
+
+    def without_trait(self, bit: int) -> "PictureQuerySet":
+        """Keep the pictures that lack one of the traits of recognizer/traits.py."""
+        return self.alias(**{f"trait_{bit}": F("traits").bitand(bit)}).filter(**{f"trait_{bit}": 0})
+
     def with_glyphs(self) -> "PictureQuerySet":
         """Fetch the model version, the glyphs and their predictions in three queries; no thumbnails and no cards."""
         pictures = self.select_related("model_version").prefetch_related("glyphs__predictions")
         return pictures.defer("thumbnail", "model_version__card")
+
+    def with_versions(self) -> "PictureQuerySet":
+        """Fetch also which model version each prediction is of, in a fourth query; no cards."""
+        versions = self.model._meta.get_field("model_version").related_model.objects.defer("card")
+        return self.with_glyphs().prefetch_related(Prefetch("glyphs__predictions__model_version", versions))

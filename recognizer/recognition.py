@@ -2,26 +2,35 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
+from uuid import UUID
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
 
 from recognizer import registry
 from recognizer.imaging.decoding import DecodedPicture, decode
 from recognizer.imaging.encoding import encode_png, encode_thumbnail
+from recognizer.imaging.errors import PictureError
 from recognizer.imaging.normalization import from_bytes
 from recognizer.inference.predictor import GlyphPrediction
-from recognizer.inference.reading import Reading, read_page
+from recognizer.inference.reading import Reading, read_page, read_pages
 from recognizer.models import Glyph, ModelKind, ModelVersion, Picture, Prediction
 from recognizer.owners import Owner
+from recognizer.traits import traits_of
 
 logger = logging.getLogger(__name__)
 
+EVERY_KIND = "all"
+"""Asked for instead of a kind: the default network reads, and the others tell what they make of the same marks."""
 PROBABILITY_DECIMALS = 7
 READ_AGAIN_AT_ONCE = 200
 """Glyphs that are predicted, and then written, together."""
+PIXELS_AT_ONCE = 16_000_000
+"""Of pages that are held in memory while they are read together: some hundred drawings, or a few photos."""
 
 
 class StorageUnavailableError(Exception):
@@ -50,26 +59,68 @@ def recognize(
     Raises as guess does, and StorageUnavailableError; nothing is stored then.
     """
     model, decoded, reading = _read(data, kind)
-    file = encode_png(decoded.page)
-    picture = Picture(
-        user=owner.user,
-        visitor=owner.visitor if owner.user is None else None,
-        source=source,
-        sha256=hashlib.sha256(file).hexdigest(),
-        thumbnail=encode_thumbnail(decoded.page),
-        name=clean_name(name),
-        width=decoded.width,
-        height=decoded.height,
-        may_train=may_train,
-        model_version=model.version,
-        reading=reading.text,
-    )
+    fields = {"owner": owner, "source": source, "name": name, "may_train": may_train}
+    picture, file = _picture_of(decoded, reading, model.version, **fields)
     try:
         _store(picture, file, reading)
     except (DatabaseError, OSError) as error:
         logger.exception("A reading could not be kept.")
         raise StorageUnavailableError from error
+    if kind == EVERY_KIND:
+        read_by_others([picture])
     return picture
+
+
+@dataclass(frozen=True, eq=False)
+class Recognized:
+    """A picture that was read, its row not yet stored."""
+
+    picture: Picture
+    reading: Reading
+
+
+Outcome = Recognized | PictureError
+"""What becomes of one picture of many."""
+
+
+def recognize_many(
+    given: Iterable[tuple[str, Callable[[], bytes]]],
+    *,
+    record: Callable[[list[Outcome]], Collection[Recognized]],
+    kind: str = ModelKind.CNN,
+    **fields: object,
+) -> None:
+    """Read pictures together and keep them; one that is refused does no harm to the others.
+
+    given: the name of each, and what returns its bytes when it is its turn, or raises PictureError.
+    record: begins the one transaction in which all rows are written, when all files are there. It is given what became
+    of each picture, in order, may still change the rows, and returns those to be kept.
+    fields: of every picture, as recognize takes them, and batch.
+    Raises as recognize does, and what record raises; nothing is stored then.
+    """
+    model = _model_of(kind)
+    outcomes: list[Outcome] = []
+    kept: Collection[Recognized] = ()
+    try:
+        for name, page, reading in _read_together(given, model):
+            if isinstance(reading, PictureError):
+                outcomes.append(reading)
+                continue
+            picture, file = _picture_of(page, reading, model.version, name=name, **fields)
+            picture.image.save("", ContentFile(file), save=False)
+            outcomes.append(Recognized(picture, reading))
+        with transaction.atomic():
+            wanted = record(outcomes)
+            _write_rows(wanted)
+        kept = wanted
+    except (DatabaseError, OSError) as error:
+        logger.exception("Readings could not be kept.")
+        raise StorageUnavailableError from error
+    finally:
+        for unkept in {outcome for outcome in outcomes if isinstance(outcome, Recognized)}.difference(kept):
+            default_storage.delete(unkept.picture.image.name)
+    if kind == EVERY_KIND:
+        read_by_others([recognized.picture for recognized in kept])
 
 
 def read_again(glyphs: Iterable[Glyph], kind: str) -> int:
@@ -82,6 +133,33 @@ def read_again(glyphs: Iterable[Glyph], kind: str) -> int:
     return sum(_read_batch_again(batch, model) for batch in _batches(glyphs, READ_AGAIN_AT_ONCE))
 
 
+def read_by_others(pictures: Collection[Picture]) -> None:
+    """Keep what the active models of other kinds than the default say of the glyphs; the readings do not need them."""
+    for kind in _kinds_but(ModelKind.CNN):
+        try:
+            read_again(Glyph.objects.filter(picture__in=pictures), kind)
+        except (registry.ModelUnavailableError, DatabaseError) as error:
+            logger.warning("%d pictures were not read by %s: %s", len(pictures), kind, error)
+
+
+def guess_by_others(version: ModelVersion, reading: Reading) -> list[tuple[ModelVersion, list[GlyphPrediction]]]:
+    """Return what the active models of the other kinds say of each glyph of this version's reading."""
+    pixels = from_bytes([glyph.pixels.tobytes() for glyph in reading.glyphs])
+    told = []
+    for kind in _kinds_but(version.kind):
+        try:
+            model = registry.get_model(kind)
+        except registry.ModelUnavailableError as error:
+            logger.warning("%s", error)
+            continue
+        told.append((model.version, model.predictor.predict(pixels)))
+    return told
+
+
+def _kinds_but(one: str) -> list[str]:
+    return [kind for kind in registry.available_kinds() if kind != one]
+
+
 def clean_name(name: str) -> str:
     """Return the client's file name as a label: its last part, without control characters, cut to fit."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
@@ -89,10 +167,78 @@ def clean_name(name: str) -> str:
     return printable[: Picture._meta.get_field("name").max_length]
 
 
+def _model_of(kind: str) -> registry.ActiveModel:
+    """Return the active model that reads when this kind or EVERY_KIND is asked for. Raises as registry.get_model does."""
+    return registry.get_model(ModelKind.CNN if kind == EVERY_KIND else kind)
+
+
 def _read(data: bytes, kind: str) -> tuple[registry.ActiveModel, DecodedPicture, Reading]:
     decoded = decode(data)
-    model = registry.get_model(kind)
+    model = _model_of(kind)
     return model, decoded, read_page(decoded, model.predictor)
+
+
+def _read_together(
+    given: Iterable[tuple[str, Callable[[], bytes]]], model: registry.ActiveModel
+) -> Iterator[tuple[str, DecodedPicture | None, Reading | PictureError]]:
+    """Yield name, page and reading of each picture; as many are read in one go as memory is to hold."""
+    for named in _decoded_together(given):
+        readings = iter(read_pages([page for _, page in named if isinstance(page, DecodedPicture)], model.predictor))
+        for name, page in named:
+            yield (name, None, page) if isinstance(page, PictureError) else (name, page, next(readings))
+
+
+def _decoded_together(
+    given: Iterable[tuple[str, Callable[[], bytes]]],
+) -> Iterator[list[tuple[str, DecodedPicture | PictureError]]]:
+    """Yield the pictures as decoded, with their names, in lists of about PIXELS_AT_ONCE."""
+    together, pixels = [], 0
+    for name, read in given:
+        page = _decoded_or_error(read)
+        together.append((name, page))
+        pixels += page.page.size if isinstance(page, DecodedPicture) else 0
+        if pixels >= PIXELS_AT_ONCE:
+            yield together
+            together, pixels = [], 0
+    yield together
+
+
+def _decoded_or_error(read: Callable[[], bytes]) -> DecodedPicture | PictureError:
+    try:
+        return decode(read())
+    except PictureError as error:
+        return error
+
+
+def _picture_of(
+    decoded: DecodedPicture,
+    reading: Reading,
+    version: ModelVersion,
+    *,
+    owner: Owner,
+    source: str,
+    name: str,
+    may_train: bool,
+    batch: UUID | None = None,
+) -> tuple[Picture, bytes]:
+    """Return the row of a picture that was read, not yet stored, and its file."""
+    file = encode_png(decoded.page)
+    picture = Picture(
+        user=owner.user,
+        visitor=owner.visitor if owner.user is None else None,
+        source=source,
+        batch=batch,
+        sha256=hashlib.sha256(file).hexdigest(),
+        thumbnail=encode_thumbnail(decoded.page),
+        name=clean_name(name),
+        width=decoded.width,
+        height=decoded.height,
+        may_train=may_train,
+        model_version=version,
+        reading=reading.text,
+        traits=traits_of((None, glyph.prediction.digit, glyph.prediction.verdict) for glyph in reading.glyphs),
+    )
+    return picture, file
 
 
 def _store(picture: Picture, file: bytes, reading: Reading) -> None:
@@ -100,12 +246,25 @@ def _store(picture: Picture, file: bytes, reading: Reading) -> None:
     picture.image.save("", ContentFile(file), save=False)
     try:
         with transaction.atomic():
-            picture.save(force_insert=True)
-            glyphs = Glyph.objects.bulk_create(_glyphs(picture, reading))
-            Prediction.objects.bulk_create(_predictions(glyphs, picture.model_version, reading))
+            _write_rows([Recognized(picture, reading)])
     except BaseException:
         picture.image.storage.delete(picture.image.name)
         raise
+
+
+def _write_rows(recognized: Collection[Recognized]) -> None:
+    """Write the rows of pictures whose files are there."""
+    for one in recognized:
+        one.picture.save(force_insert=True)
+    glyphs = Glyph.objects.bulk_create(glyph for one in recognized for glyph in _glyphs(one.picture, one.reading))
+    rest = iter(glyphs)
+    Prediction.objects.bulk_create(
+        prediction
+        for one in recognized
+        for prediction in _predictions(
+            list(islice(rest, len(one.reading.glyphs))), one.picture.model_version, one.reading
+        )
+    )
 
 
 def _glyphs(picture: Picture, reading: Reading) -> list[Glyph]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.utils.translation import gettext as _
 
 from recognizer.inference.artifacts import Artifact, ArtifactError, read_artifact
 from recognizer.inference.loading import load_predictor
@@ -80,7 +81,8 @@ def get_model(kind: str = ModelKind.CNN) -> ActiveModel:
 
 
 def _unknown(kind: str) -> UnknownModelError:
-    return UnknownModelError(f"There is no model “{kind}”. Choose one of: {', '.join(available_kinds())}.")
+    told = {"kind": kind, "kinds": ", ".join(available_kinds())}
+    return UnknownModelError(_("There is no model “%(kind)s”. Choose one of: %(kinds)s.") % told)
 
 
 def warm_up() -> None:

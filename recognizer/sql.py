@@ -4,13 +4,15 @@ from django.db.models import CharField, Func, IntegerField
 
 
 class JSONArrayLength(Func):
-    """The number of elements of a JSON array."""
+    """The number of elements of a JSON array, 0 of what is none."""
 
     function = "JSON_ARRAY_LENGTH"
     output_field = IntegerField()
 
     def as_postgresql(self, compiler, connection, **extra_context):
-        return super().as_sql(compiler, connection, function="JSONB_ARRAY_LENGTH", **extra_context)
+        length = "JSONB_ARRAY_LENGTH(%(expressions)s)"
+        template = f"CASE JSONB_TYPEOF(%(expressions)s) WHEN 'array' THEN {length} ELSE 0 END"
+        return super().as_sql(compiler, connection, template=template, **extra_context)
 
 
 class DayInUTC(Func):

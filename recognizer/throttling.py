@@ -1,7 +1,9 @@
-"""How many pictures one address or one user may send; counted in the cache that all workers share."""
+"""How many pictures and passwords one address or one user may send; counted in the cache that all workers share."""
 
+import hashlib
 import logging
 import math
+import unicodedata
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -17,6 +19,15 @@ GUESS_FACTOR = 10
 """Guesses are not stored and come by themselves while someone draws."""
 
 
+FILES_A_COUNT = 10
+"""So many files of one batch count as one picture that is sent by itself: together they cost less..."""
+SHARE_OF_A_BATCH = 0.5
+"""... and however many there are, as no more than this share of what may be sent."""
+LOGIN_TRIES = 5
+LOGIN_SECONDS = 15 * 60
+"""In so much time one address may name that many wrong passwords for one user."""
+
+
 class RateLimitedError(Exception):
     """Too many pictures in too short a time."""
 
@@ -30,6 +41,8 @@ class PictureThrottle(SimpleRateThrottle):
 
     scope = "pictures"
     factor = 1
+    files = 1
+    counts = 1
 
     def get_rate(self) -> str | None:
         return None if settings.RATE_LIMIT.lower() == "off" else settings.RATE_LIMIT
@@ -42,11 +55,22 @@ class PictureThrottle(SimpleRateThrottle):
         """Count the request and say whether it may go on. Raises StorageUnavailableError where it cannot be counted."""
         if self.num_requests is not None:
             self.num_requests *= self.factor * (TOKEN_FACTOR if request.user.is_authenticated else 1)
+            self.counts = max(1, min(math.ceil(self.files / FILES_A_COUNT), int(SHARE_OF_A_BATCH * self.num_requests)))
+            self.num_requests -= self.counts - 1
         try:
             return super().allow_request(request, view)
         except OSError as error:  # the cache may be a folder, on a disk that is full
             logger.exception("A request could not be counted.")
             raise StorageUnavailableError from error
+
+    def throttle_success(self) -> bool:
+        self.history[:0] = [self.now] * (self.counts - 1)
+        return super().throttle_success()
+
+    def wait(self) -> float:
+        """Return the seconds until enough of what was sent is forgotten."""
+        to_forget = min(len(self.history) + 1 - self.num_requests, len(self.history))
+        return self.history[-to_forget] + self.duration - self.now if to_forget else self.duration
 
 
 class GuessThrottle(PictureThrottle):
@@ -56,8 +80,46 @@ class GuessThrottle(PictureThrottle):
     factor = GUESS_FACTOR
 
 
-def check_rate(request: HttpRequest) -> None:
-    """Count one picture sent by a page. Raises RateLimitedError for one too many, and as allow_request does."""
+class LoginThrottle(SimpleRateThrottle):
+    """Counts the tries to log in as one user from one address, right or wrong; a right one ends the count.
+
+    A try is counted before the password is looked at: many at once are no way around it.
+    """
+
+    rate = "tries"
+
+    def __init__(self, request: HttpRequest, username: str) -> None:
+        super().__init__()
+        self.request = request
+        self.username = _normalized(username)
+
+    def parse_rate(self, rate: str) -> tuple[int, int]:
+        return LOGIN_TRIES, LOGIN_SECONDS
+
+    def get_cache_key(self, request: HttpRequest, view: object) -> str:
+        who = f"{self.username}\0{self.get_ident(request)}"
+        return self.cache_format % {"scope": "login", "ident": hashlib.sha256(who.encode()).hexdigest()}
+
+    def seconds_to_wait(self) -> int:
+        """Count a try and return 0, or the time until the next may be made. Raises OSError where it cannot count."""
+        return 0 if self.allow_request(self.request, None) else max(1, math.ceil(self.wait()))
+
+    def forget_if_logged_in(self) -> None:
+        """End the count when the try was right: the request is then that user's, and not one's who was logged in."""
+        if self.request.user.is_authenticated and _normalized(self.request.user.get_username()) == self.username:
+            self.cache.delete(self.key)
+
+
+def _normalized(username: str) -> str:
+    return unicodedata.normalize("NFKC", username).strip().casefold()
+
+
+def check_rate(request: HttpRequest, *, files: int = 1) -> None:
+    """Count a picture, or the files of a batch, sent by a page.
+
+    Raises RateLimitedError for one too many, and as allow_request does.
+    """
     throttle = PictureThrottle()
+    throttle.files = files
     if not throttle.allow_request(request, None):
         raise RateLimitedError(math.ceil(throttle.wait() or 1))

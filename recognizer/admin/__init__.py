@@ -1,9 +1,10 @@
 """The rows as staff see and correct them."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from recognizer.admin import glyphs, pictures, records, versions  # noqa: F401 (they register themselves)
 
 admin.site.site_header = "digitsite"
 admin.site.site_title = "digitsite"
-admin.site.index_title = "Readings, labels and models"
+admin.site.index_title = _("Readings, labels and models")

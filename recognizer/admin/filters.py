@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from recognizer.labels import NOT_A_DIGIT
 from recognizer.models import ModelKind, Verdict
@@ -11,11 +12,15 @@ from recognizer.models import ModelKind, Verdict
 class LabelledFilter(admin.SimpleListFilter):
     """What a person's label says of the prediction."""
 
-    title = "label"
+    title = _("label")
     parameter_name = "labelled"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [("no", "unlabelled"), ("right", "labelled, prediction right"), ("wrong", "labelled, prediction wrong")]
+        return [
+            ("no", _("unlabelled")),
+            ("right", _("labelled, prediction right")),
+            ("wrong", _("labelled, prediction wrong")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         is_right = Q(label=F("answered__digit")) & ~Q(answered__verdict=Verdict.NOT_A_DIGIT)
@@ -45,19 +50,21 @@ class AnswerFilter(admin.SimpleListFilter):
 
 
 class VerdictFilter(AnswerFilter):
-    title = parameter_name = "verdict"
+    title = _("verdict")
+    parameter_name = "verdict"
     lookup = "answered__verdict"
     choices_shown = Verdict.choices
 
 
 class DigitFilter(AnswerFilter):
-    title = "predicted digit"
+    title = _("predicted digit")
     parameter_name = "digit"
     lookup = "answered__digit"
     choices_shown = [(str(digit), str(digit)) for digit in range(10)]
 
 
 class ModelKindFilter(AnswerFilter):
-    title = parameter_name = "model"
+    title = _("model")
+    parameter_name = "model"
     lookup = "answered__model_version__kind"
     choices_shown = ModelKind.choices

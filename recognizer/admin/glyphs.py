@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from recognizer.admin import actions
 from recognizer.admin.filters import DigitFilter, LabelledFilter, ModelKindFilter, VerdictFilter
@@ -114,54 +116,55 @@ class GlyphAdmin(LabelSheetAdmin):
         try:
             obj.set_label(obj.label, owner=Owner(user=request.user), where=LabelEvent.Where.ADMIN)
         except Glyph.DoesNotExist:
-            self.message_user(request, f"{obj} was deleted meanwhile; its label is not kept.", messages.ERROR)
+            text = _("%(glyph)s was deleted meanwhile; its label is not kept.") % {"glyph": obj}
+            self.message_user(request, text, messages.ERROR)
 
-    @admin.display(description="Glyph")
+    @admin.display(description=gettext_lazy("Glyph"))
     def thumbnail(self, glyph: Glyph) -> str:
         return format_html(
             '<img src="{}" width="56" height="56" alt="{}" class="glyph">', png_data_uri(glyph.pixels), glyph
         )
 
-    @admin.display(description="Predicted", ordering="answered__digit")
+    @admin.display(description=gettext_lazy("Predicted"), ordering="answered__digit")
     def predicted(self, glyph: Glyph) -> str:
         return verdict_text(glyph.answer)
 
-    @admin.display(description="Confidence", ordering="answered__confidence")
+    @admin.display(description=gettext_lazy("Confidence"), ordering="answered__confidence")
     def confidence(self, glyph: Glyph) -> str:
         answer = glyph.answer
         return percent(answer.none_probability if answer.verdict == Verdict.NOT_A_DIGIT else answer.confidence)
 
-    @admin.display(description="Runner-up")
+    @admin.display(description=gettext_lazy("Runner-up"))
     def runner_up(self, glyph: Glyph) -> str:
         answer = glyph.answer
         return f"{answer.runner_up} ({percent(answer.probabilities[answer.runner_up])})"
 
-    @admin.display(description="Usable", ordering="is_usable")
+    @admin.display(description=gettext_lazy("Usable"), ordering="is_usable")
     def usable(self, glyph: Glyph) -> str:
-        return "yes" if glyph.is_usable else "no"
+        return _("yes") if glyph.is_usable else _("no")
 
-    @admin.display(description="Kept out", ordering="is_excluded")
+    @admin.display(description=gettext_lazy("Kept out"), ordering="is_excluded")
     def excluded(self, glyph: Glyph) -> str:
-        return "kept out" if glyph.is_excluded else ""
+        return _("kept out") if glyph.is_excluded else ""
 
-    @admin.display(description="Sample", ordering="is_sample")
+    @admin.display(description=gettext_lazy("Sample"), ordering="is_sample")
     def sample(self, glyph: Glyph) -> str:
-        return "sample" if glyph.is_sample else ""
+        return _("sample") if glyph.is_sample else ""
 
-    @admin.display(description="Model")
+    @admin.display(description=gettext_lazy("Model"))
     def answered_by(self, glyph: Glyph) -> str:
         return str(glyph.answer.model_version)
 
-    @admin.display(description="When", ordering="picture__created")
+    @admin.display(description=gettext_lazy("When"), ordering="picture__created")
     def when(self, glyph: Glyph):
         return glyph.picture.created
 
-    @admin.display(description="Picture")
+    @admin.display(description=gettext_lazy("Picture"))
     def picture_link(self, glyph: Glyph) -> str:
         address = reverse("admin:recognizer_picture_change", args=[glyph.picture_id])
-        return format_html('<a href="{}">{}</a>', address, glyph.picture.reading or "no digit")
+        return format_html('<a href="{}">{}</a>', address, glyph.picture.reading or _("no digit"))
 
-    @admin.display(description="Predictions")
+    @admin.display(description=gettext_lazy("Predictions"))
     def predictions(self, glyph: Glyph) -> str:
         """Show what every version said that has read this glyph, the picture's reading first."""
         said = (
@@ -169,7 +172,7 @@ class GlyphAdmin(LabelSheetAdmin):
         )
         return render_to_string("admin/recognizer/glyph/predictions.html", {"predictions": said})
 
-    @admin.display(description="Changes")
+    @admin.display(description=gettext_lazy("Changes"))
     def changes(self, glyph: Glyph) -> str:
         """Show who said what of this glyph, from where and when, the last first."""
         events = [(event, what_changed(event)) for event in glyph.label_events.select_related("user")]

@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from recognizer.models import Glyph, Picture
 from recognizer.templatetags.pictures import data_uri, percent, png_data_uri, verdict_text
@@ -24,11 +26,11 @@ class GlyphInline(admin.TabularInline):
     def has_add_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
         return False
 
-    @admin.display(description="Glyph")
+    @admin.display(description=gettext_lazy("Glyph"))
     def glyph(self, glyph: Glyph) -> str:
         return format_html('<img src="{}" width="56" height="56" alt="" class="glyph">', png_data_uri(glyph.pixels))
 
-    @admin.display(description="Predicted")
+    @admin.display(description=gettext_lazy("Predicted"))
     def predicted(self, glyph: Glyph) -> str:
         return f"{verdict_text(glyph.answer)} ({percent(glyph.answer.confidence)})"
 
@@ -64,10 +66,10 @@ class PictureAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    @admin.display(description="Picture")
+    @admin.display(description=gettext_lazy("Picture"))
     def shown(self, picture: Picture) -> str:
         return format_html('<img src="{}" height="56" alt="">', data_uri(picture.thumbnail))
 
-    @admin.display(description="Reading", ordering="reading")
+    @admin.display(description=gettext_lazy("Reading"), ordering="reading")
     def read(self, picture: Picture) -> str:
-        return picture.reading or "no digit"
+        return picture.reading or _("no digit")

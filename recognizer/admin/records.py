@@ -1,12 +1,13 @@
 """What is written once: predictions, and changes of labels."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy
 
 from recognizer.admin.read_only import ReadOnlyAdmin
 from recognizer.labels import LABEL_CHOICES
 from recognizer.models import LabelEvent, Prediction
 
-LABEL_TEXTS = {None: "no label", **dict(LABEL_CHOICES)}
+LABEL_TEXTS = {None: gettext_lazy("no label"), **dict(LABEL_CHOICES)}
 
 
 @admin.register(Prediction)
@@ -25,7 +26,7 @@ class LabelEventAdmin(ReadOnlyAdmin):
     list_select_related = ("user",)
     show_full_result_count = False
 
-    @admin.display(description="What changed")
+    @admin.display(description=gettext_lazy("What changed"))
     def changed(self, event: LabelEvent) -> str:
         return what_changed(event)
 

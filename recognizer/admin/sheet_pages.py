@@ -7,6 +7,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from import_export.admin import ImportExportActionModelAdmin
 from import_export.formats.base_formats import Format
 from import_export.forms import ConfirmImportForm, ImportForm
@@ -21,12 +24,12 @@ from recognizer.admin.sheets import (
     SheetStorage,
 )
 
-CHOOSE_A_FILE = f"Choose a CSV file of at most 8 MB and {MAX_ROWS:,} rows."
+CHOOSE_A_FILE = format_lazy(gettext_lazy("Choose a CSV file of at most 8 MB and {rows} rows."), rows=MAX_ROWS)
 
 
 class SheetForm(ImportForm):
     import_file = forms.FileField(
-        label="Sheet",
+        label=gettext_lazy("Sheet"),
         help_text=CHOOSE_A_FILE,
         error_messages={"required": CHOOSE_A_FILE, "empty": CHOOSE_A_FILE},
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
@@ -37,7 +40,7 @@ class ConfirmSheetForm(ConfirmImportForm):
     """Which sheet is meant. There is one format and one kind of sheet."""
 
     format = forms.ChoiceField(choices=[("0", "CSV")], widget=forms.HiddenInput)
-    resource = forms.ChoiceField(choices=[("0", "labels")], required=False, widget=forms.HiddenInput)
+    resource = forms.ChoiceField(choices=[("0", gettext_lazy("labels"))], required=False, widget=forms.HiddenInput)
 
 
 class LabelSheetAdmin(ImportExportActionModelAdmin):
@@ -80,7 +83,8 @@ class LabelSheetAdmin(ImportExportActionModelAdmin):
         try:
             return super().process_import(request, **kwargs)
         except SheetGoneError:
-            messages.error(request, "This sheet was imported already, or its preview is too old. Upload it again.")
+            text = _("This sheet was imported already, or its preview is too old. Upload it again.")
+            messages.error(request, text)
             return redirect("admin:recognizer_glyph_import")
 
     def process_dataset(self, *args, **kwargs) -> Result:
@@ -91,16 +95,18 @@ class LabelSheetAdmin(ImportExportActionModelAdmin):
         if result.has_errors() or result.has_validation_errors():
             messages.error(
                 request,
-                "Nothing was imported: some of the glyphs were changed or deleted since the preview. "
-                "Upload the sheet again to see which.",
+                _(
+                    "Nothing was imported: some of the glyphs were changed or deleted since the preview. "
+                    "Upload the sheet again to see which."
+                ),
             )
             return redirect("admin:recognizer_glyph_import")
         return super().process_result(result, request)
 
     def add_success_message(self, result: Result, request: HttpRequest) -> None:
         changed, same = (result.totals[kind] for kind in (RowResult.IMPORT_TYPE_UPDATE, RowResult.IMPORT_TYPE_SKIP))
-        messages.success(
-            request,
-            f"{changed:,} {'glyph' if changed == 1 else 'glyphs'} changed by the sheet. "
-            f"{same:,} of its rows changed nothing.",
-        )
+        told = [
+            ngettext("%(n)s glyph changed by the sheet.", "%(n)s glyphs changed by the sheet.", changed),
+            ngettext("%(n)s of its rows changed nothing.", "%(n)s of its rows changed nothing.", same),
+        ]
+        messages.success(request, " ".join(text % {"n": n} for text, n in zip(told, (changed, same), strict=True)))

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from import_export.fields import Field
 from import_export.formats.base_formats import CSV
 from import_export.resources import Diff, ModelResource
@@ -18,6 +19,7 @@ from import_export.widgets import Widget
 from recognizer.admin.batches import in_batches
 from recognizer.labels import NOT_A_DIGIT_NAME, label_from_form, label_to_json
 from recognizer.models import Glyph, LabelEvent
+from recognizer.numbers import grouped
 from recognizer.owners import Owner
 
 MAX_ROWS = 2000
@@ -44,9 +46,8 @@ class LabelWidget(Widget):
         try:
             return label_from_form(value.strip())
         except ValueError:
-            raise ValueError(
-                f"“{value}” is no label. Write a digit from 0 to 9, {NOT_A_DIGIT_NAME}, or nothing."
-            ) from None
+            text = _("“%(value)s” is no label. Write a digit from 0 to 9, %(name)s, or nothing.")
+            raise ValueError(text % {"value": value, "name": NOT_A_DIGIT_NAME}) from None
 
     def render(self, value: int | None, **kwargs) -> str:
         return "" if value is None else str(label_to_json(value))
@@ -59,7 +60,7 @@ class YesNoWidget(Widget):
         try:
             return self.ANSWERS[value.strip().lower()]
         except KeyError:
-            raise ValueError(f"“{value}” is neither yes nor no. Write one of these.") from None
+            raise ValueError(_("“%(value)s” is neither yes nor no. Write one of these.") % {"value": value}) from None
 
     def render(self, value: bool, **kwargs) -> str:
         return "yes" if value else "no"
@@ -73,18 +74,21 @@ class LabelCSV(CSV):
         try:
             dataset = super().create_dataset(in_stream, **kwargs)
         except Exception as error:  # tablib raises whatever the csv module and its own checks do
-            raise SheetError("This is no CSV file. Save the sheet as CSV with commas, in UTF-8.") from error
+            raise SheetError(_("This is no CSV file. Save the sheet as CSV with commas, in UTF-8.")) from error
         headers = dataset.headers or []
         if "id" not in headers or not set(SAID) & set(headers) or len(set(headers)) != len(headers):
             raise SheetError(
-                "The first row must name the columns, each once: id and at least one of label, usable and excluded. "
-                "Export the glyphs, change those columns, and save the sheet as CSV with commas."
+                _(
+                    "The first row must name the columns, each once: id and at least one of label, usable and "
+                    "excluded. Export the glyphs, change those columns, and save the sheet as CSV with commas."
+                )
             )
         if len(dataset) > MAX_ROWS:
-            raise SheetError(
-                f"The sheet has {len(dataset):,} rows, and {MAX_ROWS:,} are taken at once. "
+            text = _(
+                "The sheet has %(rows)s rows, and %(most)s are taken at once. "
                 "Leave out those that you did not change, or cut it in pieces."
             )
+            raise SheetError(text % {"rows": grouped(len(dataset)), "most": grouped(MAX_ROWS)})
         return dataset
 
 
@@ -96,8 +100,10 @@ class Labelling(NamedTuple):
 
     def __str__(self) -> str:
         if not self.is_usable:
-            return "marked unusable"
-        return "without a label" if self.label is None else f"labelled {label_to_json(self.label)}"
+            return _("marked unusable")
+        if self.label is None:
+            return _("without a label")
+        return _("labelled %(label)s") % {"label": label_to_json(self.label)}
 
 
 class WholeDiff(Diff):
@@ -105,7 +111,7 @@ class WholeDiff(Diff):
 
     def as_html(self) -> list[SafeString | str]:
         return [
-            new if old == new else format_html("<del>{}</del> <ins>{}</ins>", old or "none", new or "none")
+            new if old == new else format_html("<del>{}</del> <ins>{}</ins>", old or _("none"), new or _("none"))
             for old, new in zip(self.left, self.right, strict=True)
         ]
 
@@ -164,7 +170,10 @@ class LabelResource(ModelResource):
             return self.glyphs[_glyph_id(row["id"])]
         except KeyError:
             raise ValidationError(
-                {"id": f"There is no glyph “{row['id']}”: it was deleted, or the number is wrong. Leave this row out."}
+                {
+                    "id": _("There is no glyph “%(id)s”: it was deleted, or the number is wrong. Leave this row out.")
+                    % {"id": row["id"]}
+                }
             ) from None
 
     def import_instance(self, instance: Glyph, row: dict, **kwargs) -> None:
@@ -186,7 +195,7 @@ class LabelResource(ModelResource):
         if wanted["excluded"] != before["excluded"]:
             instance.is_excluded = wanted["excluded"]
         if labelling.label is not None and not labelling.is_usable:
-            raise ValidationError({"usable": "What has a label is usable. Write yes here, or take the label out."})
+            raise ValidationError({"usable": _("What has a label is usable. Write yes here, or take the label out.")})
 
     def save_instance(self, instance: Glyph, is_create: bool, row: dict, **kwargs) -> None:
         """Say through the glyph what the sheet says, with an event for each change; for the preview nothing is said."""
@@ -221,8 +230,11 @@ def _merged(before: Labelling, wanted: Labelling, stored: Labelling) -> Labellin
         return wanted
     raise ValidationError(
         {
-            "label": f"This glyph is {stored} by now; the sheet takes it to be {before}. "
-            "Export it again and make your change there, or leave this row out."
+            "label": _(
+                "This glyph is %(stored)s by now; the sheet takes it to be %(before)s. "
+                "Export it again and make your change there, or leave this row out."
+            )
+            % {"stored": stored, "before": before}
         }
     )
 

@@ -6,9 +6,12 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from recognizer.admin.read_only import ReadOnlyAdmin
 from recognizer.models import Comparison, ModelVersion, Promotion, TrainingRun
+from recognizer.numbers import percentage
 
 
 @admin.register(ModelVersion)
@@ -37,18 +40,18 @@ class ModelVersionAdmin(ReadOnlyAdmin):
     def view_on_site(self, version: ModelVersion) -> str:
         return reverse("model", args=[version.kind, version.version])
 
-    @admin.display(description="MNIST test set")
+    @admin.display(description=gettext_lazy("MNIST test set"))
     def accuracy(self, version: ModelVersion) -> str:
         accuracy = version.card.get("figures", {}).get("mnist_test", {}).get("accuracy")
-        return "" if accuracy is None else f"{accuracy:.2%}"
+        return "" if accuracy is None else percentage(accuracy, 2)
 
-    @admin.display(description="Card")
+    @admin.display(description=gettext_lazy("Card"))
     def pretty_card(self, version: ModelVersion) -> str:
         return pretty(version.card)
 
-    @admin.display(description="Promote, roll back")
+    @admin.display(description=gettext_lazy("Promote, roll back"))
     def own_page(self, version: ModelVersion) -> str:
-        return format_html('<a href="{}">on its page</a>', self.view_on_site(version))
+        return format_html('<a href="{}">{}</a>', self.view_on_site(version), _("on its page"))
 
 
 @admin.register(TrainingRun)
@@ -78,9 +81,9 @@ class TrainingRunAdmin(ReadOnlyAdmin):
         "log",
     )
 
-    @admin.display(description="Progress", ordering="progress")
+    @admin.display(description=gettext_lazy("Progress"), ordering="progress")
     def done(self, run: TrainingRun) -> str:
-        return f"{run.progress:.0%}"
+        return percentage(run.progress, 0)
 
 
 class OfVersionsAdmin(ReadOnlyAdmin):
@@ -97,11 +100,11 @@ class ComparisonAdmin(OfVersionsAdmin):
     list_select_related = versions = ("candidate", "base")
     fields = ("created", "candidate", "base", "is_passed", "pretty_gates", "pretty_figures")
 
-    @admin.display(description="Gates")
+    @admin.display(description=gettext_lazy("Gates"))
     def pretty_gates(self, comparison: Comparison) -> str:
         return pretty(comparison.gates)
 
-    @admin.display(description="Figures")
+    @admin.display(description=gettext_lazy("Figures"))
     def pretty_figures(self, comparison: Comparison) -> str:
         return pretty(comparison.figures)
 

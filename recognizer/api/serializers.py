@@ -1,13 +1,16 @@
 """How rows and readings look in JSON."""
 
+from collections.abc import Sequence
+
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
+from recognizer.inference.predictor import GlyphPrediction
 from recognizer.inference.reading import ReadGlyph, Reading
 from recognizer.labels import NOT_A_DIGIT_NAME, label_from_json, label_to_json
-from recognizer.models import Glyph, ModelVersion, Picture, Verdict
+from recognizer.models import Glyph, ModelVersion, Picture, Prediction, Verdict
 
 LABEL_SCHEMA = {
     "oneOf": [
@@ -56,8 +59,20 @@ class ModelVersionSerializer(serializers.ModelSerializer):
         return version.card.get("figures", {})
 
 
+class AnswerSerializer(serializers.Serializer):
+    """What another model says of a mark."""
+
+    model = ModelNameSerializer()
+    verdict = serializers.ChoiceField(choices=Verdict.choices)
+    digit = serializers.IntegerField(min_value=0, max_value=9)
+    confidence = serializers.FloatField(min_value=0, max_value=1)
+    probabilities = serializers.ListField(child=serializers.FloatField(), min_length=10, max_length=10)
+    none_probability = serializers.FloatField(min_value=0, max_value=1)
+    runner_up = serializers.IntegerField(min_value=0, max_value=9)
+
+
 class GlyphSerializer(serializers.Serializer):
-    """One mark and what the model says of it."""
+    """One mark and what the model says of it, and the others if they were asked too."""
 
     id = serializers.IntegerField(allow_null=True)
     position = serializers.IntegerField()
@@ -66,7 +81,10 @@ class GlyphSerializer(serializers.Serializer):
     digit = serializers.IntegerField(min_value=0, max_value=9)
     confidence = serializers.FloatField(min_value=0, max_value=1)
     probabilities = serializers.ListField(child=serializers.FloatField(), min_length=10, max_length=10)
+    none_probability = serializers.FloatField(min_value=0, max_value=1)
+    runner_up = serializers.IntegerField(min_value=0, max_value=9)
     label = LabelField()
+    others = AnswerSerializer(many=True)
 
 
 class PictureSerializer(serializers.Serializer):
@@ -85,7 +103,7 @@ class NewPictureSerializer(serializers.Serializer):
     """What is sent to be read."""
 
     image = serializers.FileField(help_text="PNG, JPEG, WebP, GIF or BMP; at most 8 MiB and 20 megapixels.")
-    model = serializers.CharField(required=False, help_text="A kind of network; the default is cnn.")
+    model = serializers.CharField(required=False, help_text="A kind of network, or all; the default is cnn.")
 
 
 class ErrorDetailSerializer(serializers.Serializer):
@@ -110,7 +128,11 @@ def picture_json(picture: Picture, request) -> dict:
     }
 
 
-def guess_json(version: ModelVersion, reading: Reading) -> dict:
+Opinions = Sequence[tuple[ModelVersion, Sequence[GlyphPrediction]]]
+"""What other model versions say of each glyph of a reading."""
+
+
+def guess_json(version: ModelVersion, reading: Reading, opinions: Opinions = ()) -> dict:
     """Return a reading that is not stored as the PictureSerializer writes it."""
     return {
         "id": None,
@@ -119,32 +141,45 @@ def guess_json(version: ModelVersion, reading: Reading) -> dict:
         "model": version,
         "source": Picture.Source.API,
         "created": None,
-        "glyphs": [_read_glyph_json(position, glyph) for position, glyph in enumerate(reading.glyphs)],
+        "glyphs": [
+            _read_glyph_json(position, glyph, [(other, told[position]) for other, told in opinions])
+            for position, glyph in enumerate(reading.glyphs)
+        ],
     }
 
 
 def _glyph_json(glyph: Glyph) -> dict:
-    answer = glyph.answer
     return {
         "id": glyph.pk,
         "position": glyph.position,
         "box": [glyph.x, glyph.y, glyph.width, glyph.height],
-        "verdict": answer.verdict,
-        "digit": answer.digit,
-        "confidence": answer.confidence,
-        "probabilities": answer.probabilities,
+        **_answer_json(glyph.answer),
         "label": glyph.label,
+        "others": [
+            {"model": prediction.model_version, **_answer_json(prediction)}
+            for prediction in glyph.predictions.all()
+            if not prediction.is_primary
+        ],
     }
 
 
-def _read_glyph_json(position: int, glyph: ReadGlyph) -> dict:
+def _read_glyph_json(position: int, glyph: ReadGlyph, opinions: list[tuple[ModelVersion, GlyphPrediction]]) -> dict:
     return {
         "id": None,
         "position": position,
         "box": list(glyph.box),
-        "verdict": glyph.prediction.verdict,
-        "digit": glyph.prediction.digit,
-        "confidence": glyph.prediction.confidence,
-        "probabilities": glyph.prediction.probabilities.tolist(),
+        **_answer_json(glyph.prediction),
         "label": None,
+        "others": [{"model": version, **_answer_json(prediction)} for version, prediction in opinions],
+    }
+
+
+def _answer_json(answer: Prediction | GlyphPrediction) -> dict:
+    return {
+        "verdict": answer.verdict,
+        "digit": answer.digit,
+        "confidence": answer.confidence,
+        "probabilities": list(answer.probabilities),
+        "none_probability": answer.none_probability,
+        "runner_up": answer.runner_up,
     }

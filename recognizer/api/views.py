@@ -30,7 +30,7 @@ from recognizer.api.serializers import (
 )
 from recognizer.models import Glyph, LabelEvent, ModelKind, ModelVersion, Picture
 from recognizer.owners import new_owner_of, owner_of
-from recognizer.recognition import guess, recognize
+from recognizer.recognition import EVERY_KIND, guess, guess_by_others, recognize
 from recognizer.throttling import GuessThrottle, PictureThrottle
 from recognizer.uploads import picture_bytes
 
@@ -69,7 +69,7 @@ class PictureList(ListAPIView):
     def get_queryset(self):
         if getattr(self, "swagger_fake_view", False):
             return Picture.objects.none()
-        return Picture.objects.owned_by(owner_of(self.request)).with_glyphs()
+        return Picture.objects.owned_by(owner_of(self.request)).with_versions()
 
     @extend_schema(summary="List own pictures, newest first")
     def get(self, request: Request) -> Response:
@@ -90,7 +90,7 @@ class PictureList(ListAPIView):
             name=request.FILES["image"].name,
             kind=request.data.get("model") or ModelKind.CNN,
         )
-        prefetch_related_objects([picture], "glyphs__predictions")
+        prefetch_related_objects([picture], "glyphs__predictions__model_version")
         body = PictureSerializer(picture_json(picture, request)).data
         return Response(body, status.HTTP_201_CREATED, headers={"Location": body["url"]})
 
@@ -107,8 +107,10 @@ class GuessView(APIView):
         responses={200: PictureSerializer, **REFUSED_PICTURE},
     )
     def post(self, request: Request) -> Response:
-        version, reading = guess(picture_bytes(request), kind=request.data.get("model") or ModelKind.CNN)
-        return Response(PictureSerializer(guess_json(version, reading)).data)
+        kind = request.data.get("model") or ModelKind.CNN
+        version, reading = guess(picture_bytes(request), kind=kind)
+        opinions = guess_by_others(version, reading) if kind == EVERY_KIND else []
+        return Response(PictureSerializer(guess_json(version, reading, opinions)).data)
 
 
 class PictureDetail(APIView):

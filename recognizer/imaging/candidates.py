@@ -13,7 +13,9 @@ from recognizer.imaging.segmentation import MAX_MARKS
 MOST_PARTS = 4
 """A digit is made of at most so many parts."""
 WIDEST_DIGIT = 1.4
-"""Several parts whose common box is wider than this times its height are not one digit."""
+"""Several parts whose common box is wider than this times its height are not one digit..."""
+WIDEST_LOW_DIGIT = 1.1
+"""... unless it is no wider than this times the height of the line's tallest mark: a low zero may be wide."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ def find_candidates(marks: list[Mark]) -> list[list[Candidate]]:
 
 def _candidates(marks: list[Mark]) -> list[Candidate]:
     """Return every run of parts that could be one digit; each part alone is one."""
+    tallest = max(mark.ink.shape[0] for mark in marks)
     parts_of_marks = [cut(mark) for mark in marks]
     parts = [part for parts in parts_of_marks for part in parts]
     bounds = np.cumsum([0, *map(len, parts_of_marks)]).tolist()
@@ -55,7 +58,8 @@ def _candidates(marks: list[Mark]) -> list[Candidate]:
         for end in sorted({*range(start + 1, furthest + 1), whole_marks.get(start, furthest)}):
             mark = merge(parts[start:end])
             height, width = mark.ink.shape
-            if width > WIDEST_DIGIT * height and end > start + 1 and whole_marks.get(start) != end:
+            widest = max(WIDEST_DIGIT * height, WIDEST_LOW_DIGIT * tallest)
+            if width > widest and end > start + 1 and whole_marks.get(start) != end:
                 continue
             gap = sum(max(0, b.left - a.right) for a, b in pairwise(parts[start:end])) / height
             cuts = (start not in bounds) + (end not in bounds)

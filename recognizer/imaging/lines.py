@@ -20,6 +20,8 @@ SEGMENTS = 20
 """Parts of the page's width through which a line is followed."""
 MIN_COVER = 0.5
 """Of the columns of a line, the share in which there is the line and nothing else."""
+MIN_COVER_INSIDE = 0.85
+"""The same of a line that reaches neither border: the feet or the bars of several digits may well line up."""
 MAX_GAPS = 0.15
 """Of the columns of a line, the share in which there is nothing at all."""
 
@@ -138,9 +140,9 @@ def _fitted(low: np.ndarray, mask: np.ndarray, bounds: np.ndarray, rows: list[in
     start, end = bounds[0] + inside[0], bounds[0] + inside[-1] + 1
     start, end = _extended(~empty, int(start), int(end), max(2, round(0.02 * width)))
     share_on, share_empty = on_line[start:end].mean(), empty[start:end].mean()
-    if share_on < MIN_COVER or share_empty > MAX_GAPS:
-        return None
-    return Line(start, end, tuple(curve), thickness)
+    line = Line(start, end, tuple(curve), thickness)
+    least = MIN_COVER if line.leaves(width) else MIN_COVER_INSIDE
+    return line if share_on >= least and share_empty <= MAX_GAPS else None
 
 
 def _line_alone(strip: np.ndarray) -> np.ndarray:

@@ -22,8 +22,15 @@ def normalize(ink: np.ndarray) -> np.ndarray:
     Raises NoInkError when there is no foreground.
     Source: LeCun et al. 1998 (how MNIST was made).
     """
-    ink = widen_thin_strokes(_reduced(crop_to_ink(ink)))
-    return np.rint(centre(fit_to_box(ink)) * 255).astype(np.uint8)
+    return np.rint(centre(boxed(ink)) * 255).astype(np.uint8)
+
+
+def boxed(ink: np.ndarray) -> np.ndarray:
+    """Return the mark as it lies in its 20-pixel box, not yet centred. (h, w) float32, max(h, w) == 20.
+
+    Raises NoInkError when there is no foreground.
+    """
+    return fit_to_box(widen_thin_strokes(_reduced(crop_to_ink(ink))))
 
 
 def from_bytes(stored: Sequence[bytes]) -> np.ndarray:

@@ -18,6 +18,8 @@ TIGHT = 0.08
 """A page whose ink begins and ends within this share of it is cut to its strokes."""
 SIDE = 0.25
 """The share of the width, left and right, in which a lone upright line is the side of a box."""
+EDGE = 0.03
+"""The share of the width of a number, left and right, in which a line from top to bottom is the side of its field."""
 GRID = 3
 """So many upright lines are squared paper."""
 MIN_INK_LEFT = 0.08
@@ -75,6 +77,10 @@ def find_ruling(mask: np.ndarray) -> tuple[np.ndarray, int, float]:
             upright = [line for line in upright if _is_side(line, survey.shape[1]) and (level or not is_number)]
     elif width >= LONGEST_STROKE * height:
         level = _printed(level, survey.shape)
+        upright = [line for line in level_lines(np.ascontiguousarray(survey.T)) if _is_edge(line, survey.shape)]
+        top, bottom, _, _ = _reach_of_rest(survey, _drawn(level, upright, 1.0, survey))
+        if top < TIGHT and bottom > 1 - TIGHT:
+            upright = []  # it may be a 1
     else:
         rest = survey & ~_drawn(level, upright, 1.0, survey)
         level = [line for line in level if _crosses_outer_part(line, rest)]
@@ -130,6 +136,13 @@ def _is_side(line: Line, width: int) -> bool:
     """Say whether an upright line runs near the left or the right border."""
     middle = float(line.rows(np.array([(line.start + line.end) / 2]))[0])
     return not SIDE * width <= middle <= (1 - SIDE) * width
+
+
+def _is_edge(line: Line, shape: tuple[int, int]) -> bool:
+    """Say whether an upright line runs all along the left or the right border."""
+    height, width = shape
+    middle = float(line.rows(np.array([(line.start + line.end) / 2]))[0])
+    return line.length >= 0.97 * height and not EDGE * width <= middle <= (1 - EDGE) * width
 
 
 def _drawn(level: list[Line], upright: list[Line], zoom: float, mask: np.ndarray) -> np.ndarray:

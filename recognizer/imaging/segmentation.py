@@ -19,6 +19,8 @@ MIN_AREA = 6
 """Of a piece of ink, in pixels of the page or of its enlargement: less is dust."""
 LEVEL = 0.3
 """Boxes that have this share of their height in common stand on one line."""
+LAST_BOXES = 3
+"""Of a line: a box is on it that is level with one of them, for digits differ in height and place."""
 MAX_MARKS = 200
 MAX_PIECES = 4 * MAX_MARKS
 """Of connected ink: more are a texture, whatever they would be grouped to."""
@@ -240,17 +242,22 @@ def _belongs(piece: Box, mark: Box, tallest: int) -> bool:
 def in_reading_order(boxes: list[Box]) -> list[list[Box]]:
     """Return the lines of writing from top to bottom, each from left to right.
 
-    A box carries on the line whose last box it is level with; a line may so climb or fall.
+    A box carries on the line with whose last boxes it is level; a line may so climb or fall.
     """
     lines: list[list[Box]] = []
     for box in sorted(boxes, key=lambda box: box.left):
-        line = max(lines, key=lambda line: _level_with(line[-1], box), default=None)
-        if line is not None and _level_with(line[-1], box) >= LEVEL:
+        line = max(lines, key=lambda line: _level_with_last(line, box), default=None)
+        if line is not None and _level_with_last(line, box) >= LEVEL:
             line.append(box)
         else:
             lines.append([box])
     lines.sort(key=lambda line: sum(box.top for box in line) / len(line))
     return lines
+
+
+def _level_with_last(line: list[Box], box: Box) -> float:
+    """Return how level a box is with that one of the line's last boxes with which it is most so."""
+    return max(_level_with(other, box) for other in line[-LAST_BOXES:])
 
 
 def _level_with(one: Box, other: Box) -> float:

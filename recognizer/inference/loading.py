@@ -41,13 +41,13 @@ def _logits_of(artifact: Artifact) -> Callable[[np.ndarray], np.ndarray]:
     """Return the artifact's network as a function (N, 28, 28) float32 → (N, 11) float32."""
     match artifact.model_path.suffix:
         case ".keras":
-            return _concrete_function(_keras_model(artifact))
+            return _concrete_function(keras_model(artifact))
         case ".npz":
             return partial(numpy_mlp.logits_of, numpy_mlp.read_layers(artifact.model_path))
     raise ArtifactError(f"{artifact.model_path} is neither .keras nor .npz. Train the model again.")
 
 
-def _keras_model(artifact: Artifact):
+def keras_model(artifact: Artifact):
     """Return the Keras model in the artifact. Keras is imported here: it takes seconds and half a gigabyte."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     import keras

@@ -1,7 +1,7 @@
 """From glyphs to probabilities, and from probabilities to a verdict."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,6 +30,10 @@ class GlyphPrediction:
     @property
     def runner_up(self) -> int:
         return int(self.probabilities.argsort()[-2])
+
+    def doubted(self) -> "GlyphPrediction":
+        """Return the prediction with a digit's verdict no better than unsure."""
+        return replace(self, verdict="unsure") if self.verdict == "digit" else self
 
     @property
     def margin(self) -> float:

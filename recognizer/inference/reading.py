@@ -1,15 +1,22 @@
 """The whole page read: of all ways to take its ink for digits, the one that the network believes in most."""
 
+import logging
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
 from recognizer.imaging.candidates import Candidate, find_candidates
 from recognizer.imaging.decoding import DecodedPicture
+from recognizer.imaging.errors import PictureError, UnreadablePictureError
 from recognizer.imaging.marks import Mark
 from recognizer.imaging.segmentation import find_marks
+from recognizer.inference.context import Glyph, in_context, reaches_border
 from recognizer.inference.predictor import GlyphPrediction, Predictor
+
+logger = logging.getLogger(__name__)
 
 # What a reading costs, in units of log-probability; set on numbers and single digits that strangers wrote.
 GLYPH_COST = 0.3
@@ -30,9 +37,6 @@ CROPPED_WEIGHT = 0.5
 """... but only this much less well when it was cut off from a digit at the left or right border of the page..."""
 DIGIT_WIDTH = 0.7
 """... and as many times over as it could hold digits of this width, in heights."""
-
-BORDER = 0.01
-"""How near to the border of the page ink reaches it, as a share of the page's width; a pixel at least."""
 
 DOUBT = 1.0
 """A glyph is unsure when without it the line can be taken at so little more cost."""
@@ -56,6 +60,12 @@ class Reading:
     glyphs: list[ReadGlyph]
 
     @property
+    def verdict(self) -> str:
+        """Return the verdict on the whole page: `digit` when all its digits are sure, `not_a_digit` without any."""
+        verdicts = {glyph.prediction.verdict for glyph in self.glyphs}
+        return next((verdict for verdict in ("unsure", "digit") if verdict in verdicts), "not_a_digit")
+
+    @property
     def text(self) -> str:
         """Return the digits, left to right and top to bottom, without the marks judged to be none."""
         return "".join(str(g.prediction.digit) for g in self.glyphs if g.prediction.verdict != "not_a_digit")
@@ -67,21 +77,58 @@ def read_page(picture: DecodedPicture, predictor: Predictor) -> Reading:
     Raises NoInkError for a blank one, TooManyMarksError for one full of specks or print.
     """
     lines = find_candidates(find_marks(picture.page))
-    pixels = np.stack([candidate.pixels for line in lines for candidate in line])
-    predictions = iter(predictor.predict(pixels))
+    return _decided(picture, lines, iter(predictor.predict(_pixels_of(lines))))
+
+
+def read_pages(
+    pictures: Sequence[DecodedPicture], predictor: Predictor, *, at_once: int = 128
+) -> list[Reading | PictureError]:
+    """Return of each page what read_page says of it, or the error that it raises. The network runs over all together.
+
+    at_once: so many glyphs are predicted in one go.
+    """
+    found = [_lines_or_error(picture) for picture in pictures]
+    pixels = [_pixels_of(lines) for lines in found if not isinstance(lines, PictureError)]
+    pixels = np.concatenate(pixels) if pixels else ()
+    predictions = chain.from_iterable(
+        predictor.predict(pixels[start : start + at_once]) for start in range(0, len(pixels), at_once)
+    )
+    return [
+        lines if isinstance(lines, PictureError) else _decided(picture, lines, predictions)
+        for picture, lines in zip(pictures, found, strict=True)
+    ]
+
+
+def _lines_or_error(picture: DecodedPicture) -> list[list[Candidate]] | PictureError:
+    """Return the candidates on a page, or what is wrong with it; a fault of ours in one page is not to fail others."""
+    try:
+        return find_candidates(find_marks(picture.page))
+    except PictureError as error:
+        return error
+    except Exception:
+        logger.exception("A page could not be taken apart.")
+        return UnreadablePictureError()
+
+
+def _pixels_of(lines: list[list[Candidate]]) -> np.ndarray:
+    """Return what the network is shown of a page: (N, 28, 28) uint8, its candidates in order."""
+    return np.stack([candidate.pixels for line in lines for candidate in line])
+
+
+def _decided(picture: DecodedPicture, lines: list[list[Candidate]], predictions: Iterator[GlyphPrediction]) -> Reading:
+    """Return the page's reading. predictions: one for each of its candidates in order; no more are taken."""
     glyphs = []
     for line in lines:
         answered = [(candidate, next(predictions)) for candidate in line]
+        page_width = picture.page.shape[1]
         glyphs += [
             ReadGlyph(_box(candidate.mark, picture), candidate.pixels, prediction)
-            for candidate, prediction in _most_believed(answered, picture.page.shape[1])
+            for candidate, prediction in in_context(_most_believed(answered, page_width), page_width)
         ]
     return Reading(glyphs)
 
 
-def _most_believed(
-    answered: list[tuple[Candidate, GlyphPrediction]], page_width: int
-) -> list[tuple[Candidate, GlyphPrediction]]:
+def _most_believed(answered: list[Glyph], page_width: int) -> list[Glyph]:
     """Return the candidates that together cover the line and are believed in most, from left to right.
 
     Those against which another way to take the line's ink has nearly as much to say for it are unsure.
@@ -113,14 +160,9 @@ def _most_believed(
         return max(others, default=-math.inf) > before[count] - DOUBT
 
     return [
-        (answered[index][0], _unsure(answered[index][1]) if is_doubtful(index) else answered[index][1])
+        (answered[index][0], answered[index][1].doubted() if is_doubtful(index) else answered[index][1])
         for index in reversed(chosen)
     ]
-
-
-def _unsure(prediction: GlyphPrediction) -> GlyphPrediction:
-    """Return the prediction with a digit's verdict no better than unsure."""
-    return replace(prediction, verdict="unsure") if prediction.verdict == "digit" else prediction
 
 
 def _score(candidate: Candidate, prediction: GlyphPrediction, page_width: int) -> float:
@@ -134,18 +176,14 @@ def _belief(candidate: Candidate, prediction: GlyphPrediction, page_width: int) 
     """Return the log-probability of what a glyph is read as: its digit, or none at all."""
     height, width = candidate.mark.ink.shape
     widths = max(1.0, width / (DIGIT_WIDTH * height))
-    none_weight = CROPPED_WEIGHT if _is_cropped(candidate, page_width) else NONE_WEIGHT
+    is_cropped = candidate.cuts > 0 and reaches_border(candidate.mark, page_width)
+    none_weight = CROPPED_WEIGHT if is_cropped else NONE_WEIGHT
+    is_none = math.log(max(none_weight * prediction.none_probability, 1e-9)) * widths
+    if prediction.verdict == "not_a_digit":
+        return is_none
     is_digit = math.log(max(prediction.confidence * (1 - prediction.none_probability), 1e-9))
     is_digit -= WIDE_COST * max(0.0, width / height - WIDE)
-    is_none = math.log(max(none_weight * prediction.none_probability, 1e-9)) * widths
     return max(is_digit, is_none)
-
-
-def _is_cropped(candidate: Candidate, page_width: int) -> bool:
-    """Say whether a part of connected ink reaches the left or right border, as what is left of a neighbour does."""
-    left, _, width, _ = candidate.mark.box
-    margin = max(1.0, BORDER * page_width)
-    return candidate.cuts > 0 and (left <= margin or left + width >= page_width - margin)
 
 
 def _box(mark: Mark, picture: DecodedPicture) -> tuple[int, int, int, int]:

@@ -10,6 +10,8 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from recognizer.inference.artifacts import ArtifactError
 from recognizer.inference.labelled import SIDE, LabelledFileError, LabelledGlyphs, read_labelled
@@ -19,6 +21,7 @@ from recognizer.labels import LABEL_CHOICES, NOT_A_DIGIT
 from recognizer.learning.exports import ExportedGlyph, exported_glyphs
 from recognizer.learning.suspicion import is_sure_of, is_sure_of_another, surest_of
 from recognizer.models import Comparison, Glyph, ModelVersion, Verdict
+from recognizer.numbers import grouped, percentage
 from recognizer.registry import registered_artifact
 
 MNIST_MAY_LOSE = 0.001
@@ -102,48 +105,73 @@ def mnist_gate(figures: dict | None) -> dict[str, object]:
 
     figures: n of both, and how many each read right; None where a card does not tell.
     """
-    asked = f"On MNIST’s test set it reads at most {100 * MNIST_MAY_LOSE:.2f} % fewer right."
+    asked = _("On MNIST’s test set it reads at most %(share)s fewer right.") % {"share": percentage(MNIST_MAY_LOSE, 2)}
     if figures is None:
-        return _gate("mnist_test", asked, "A card does not tell how its network does there.", False)
+        return _gate("mnist_test", asked, _("A card does not tell how its network does there."), False)
     lost = figures["base"] / figures["base_n"] - figures["candidate"] / figures["candidate_n"]
-    found = f"{figures['candidate']:,} of {figures['candidate_n']:,}; the active version {figures['base']:,}"
+    found = _("%(candidate)s of %(candidate_n)s; the active version %(base)s.")
     if figures["base_n"] != figures["candidate_n"]:
-        found += f" of {figures['base_n']:,}"
-    return _gate("mnist_test", asked, f"{found}.", lost <= MNIST_MAY_LOSE + 1e-9)
+        found = _("%(candidate)s of %(candidate_n)s; the active version %(base)s of %(base_n)s.")
+    found %= {name: grouped(n) for name, n in figures.items()}
+    return _gate("mnist_test", asked, found, lost <= MNIST_MAY_LOSE + 1e-9)
 
 
 def held_out_gate(figures: dict) -> dict[str, object]:
     """Return whether the candidate reads no fewer of the held-out labels right, and whether those are enough."""
-    asked = f"Of the held-out labels, at least {HELD_OUT_LEAST}, it reads no fewer right."
+    asked = _("Of the held-out labels, at least %(least)s, it reads no fewer right.") % {"least": HELD_OUT_LEAST}
     n = figures["n"]
     if n < HELD_OUT_LEAST:
-        return _gate("held_out", asked, f"{n} held-out label{'' if n == 1 else 's'}: too few to tell.", False)
-    found = f"{figures['candidate']:,} of {n:,}; the active version {figures['base']:,}."
+        found = ngettext("%(n)s held-out label: too few to tell.", "%(n)s held-out labels: too few to tell.", n)
+        return _gate("held_out", asked, found % {"n": n}, False)
+    counts = {name: grouped(figures[name]) for name in ("candidate", "base", "n")}
+    found = _("%(candidate)s of %(n)s; the active version %(base)s.") % counts
     return _gate("held_out", asked, found, figures["candidate"] >= figures["base"])
 
 
 def labels_gate(figures: dict) -> dict[str, object]:
     """Return whether the candidate reads two thirds of the held-out labels right, which learnable ones let it."""
-    asked = "Of the held-out labels it reads at least two in three right."
+    asked = _("Of the held-out labels it reads at least two in three right.")
     is_passed = figures["candidate"] >= HELD_OUT_RIGHT * figures["n"]
-    found = f"{figures['candidate']:,} of {figures['n']:,}."
+    found = _("%(candidate)s of %(n)s.") % {name: grouped(figures[name]) for name in ("candidate", "n")}
     if not is_passed:
-        found += " Are the labels right? Look at the doubted ones, or correct more, before the next training."
+        advice = _("Are the labels right? Look at the doubted ones, or correct more, before the next training.")
+        found = f"{found} {advice}"
     return _gate("labels", asked, found, is_passed)
 
 
 def regression_gate(figures: dict | None, problem: str = "") -> dict[str, object]:
     """Return whether no more than 0.5% of the regression set turned wrong, less those that turned right."""
-    asked = f"Of the regression set, at most {100 * REGRESSION_MAY_LOSE:.1f} % more turn wrong than turn right."
+    share = percentage(REGRESSION_MAY_LOSE)
+    asked = _("Of the regression set, at most %(share)s more turn wrong than turn right.") % {"share": share}
     if figures is None or not figures["n"]:
-        return _gate("regression", asked, problem or "The regression set is empty.", False)
+        return _gate("regression", asked, problem or _("The regression set is empty."), False)
     wrong, right = len(figures["to_wrong"]), len(figures["to_right"])
-    found = f"{wrong:,} turned wrong and {right:,} right, of {figures['n']:,}."
+    counts = {"wrong": grouped(wrong), "right": grouped(right), "n": grouped(figures["n"])}
+    found = _("%(wrong)s turned wrong and %(right)s right, of %(n)s.") % counts
     return _gate("regression", asked, found, wrong - right <= REGRESSION_MAY_LOSE * figures["n"])
 
 
 def _gate(name: str, asked: str, found: str, is_passed: bool) -> dict[str, object]:
     return {"name": name, "asked": asked, "found": found, "is_passed": bool(is_passed)}
+
+
+GATES = {
+    "mnist_test": (mnist_gate, "mnist_test"),
+    "held_out": (held_out_gate, "held_out"),
+    "labels": (labels_gate, "held_out"),
+    "regression": (regression_gate, "regression"),
+}
+"""What each gate asks, and of which figures."""
+
+
+def gates_in_words(comparison: Comparison) -> list[dict[str, object]]:
+    """Return the gates in the language of who looks. Whether one was passed stays as it was found."""
+    return [_in_words(gate, comparison.figures) for gate in comparison.gates]
+
+
+def _in_words(gate: dict[str, object], figures: dict) -> dict[str, object]:
+    ask, subject = GATES[gate["name"]]
+    return {**ask(figures[subject]), "is_passed": gate["is_passed"]} if subject in figures else gate
 
 
 def _predictor_of(version: ModelVersion, beat: Beat) -> Predictor:
@@ -255,7 +283,7 @@ def compared_sets(comparison: Comparison, most: int = 24) -> list[ComparedSet]:
     A glyph whose picture was deleted since is counted, but not shown.
     """
     sets = []
-    for name, title in (("held_out", "Held-out labels"), ("regression", "Regression set")):
+    for name, title in (("held_out", _("Held-out labels")), ("regression", _("Regression set"))):
         figures = comparison.figures.get(name)
         if figures is None:
             continue
@@ -283,6 +311,6 @@ def _pixels_of(name: str, ids: set[int]) -> dict[int, bytes]:
 
 
 def _changed(name: str, change: dict[str, int], pixels: dict[int, bytes]) -> Changed:
-    label, base, candidate = (dict(LABEL_CHOICES)[change[key]] for key in ("label", "base", "candidate"))
+    label, base, candidate = (str(dict(LABEL_CHOICES)[change[key]]) for key in ("label", "base", "candidate"))
     glyph_id = change["id"] if name == "held_out" else None
     return Changed(label, base, candidate, pixels[change["id"]], glyph_id)

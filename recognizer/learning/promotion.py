@@ -3,8 +3,10 @@
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from recognizer.inference.artifacts import ArtifactError
+from recognizer.learning.comparison import gates_in_words
 from recognizer.models import Comparison, ModelVersion, Promotion, TrainingRun
 from recognizer.registry import registered_artifact
 
@@ -29,9 +31,9 @@ def promote(version: ModelVersion, user: AbstractBaseUser, reason: str = "") -> 
         version = next(row for row in list(_locked(version.kind)) if row.pk == version.pk)
         active = _active(version.kind)
         if active == version:
-            raise PromotionError(f"{version} is active already.")
+            raise PromotionError(_("%(version)s is active already.") % {"version": version})
         if is_own_candidate(version, user):
-            raise PromotionError("You started the training of this version. Someone else has to promote it.")
+            raise PromotionError(_("You started the training of this version. Someone else has to promote it."))
         _refuse_broken(version)
         comparison = comparison_with_active(version, active)
         problem = _problem_of(version, comparison)
@@ -54,7 +56,7 @@ def rollback(kind: str, user: AbstractBaseUser) -> Promotion:
         list(_locked(kind))
         active, before = _active(kind), version_before(kind)
         if before is None:
-            raise PromotionError("There is no earlier version to go back to.")
+            raise PromotionError(_("There is no earlier version to go back to."))
         _refuse_broken(before)
         before.activate()
         return Promotion.objects.create(version=before, replaced=active, kind=Promotion.Kind.ROLLBACK, user=user)
@@ -87,10 +89,15 @@ def is_own_candidate(version: ModelVersion, user: AbstractBaseUser) -> bool:
 def _problem_of(version: ModelVersion, comparison: Comparison | None) -> str:
     """Return why the version may not be promoted without a reason, nothing when it may."""
     if comparison is None:
-        return f"{version} was not compared with the version that is active now. Compare it first, or give a reason."
+        told = {"version": version}
+        return (
+            _("%(version)s was not compared with the version that is active now. Compare it first, or give a reason.")
+            % told
+        )
     if not comparison.is_passed:
-        failed = " ".join(gate["found"] for gate in comparison.gates if not gate["is_passed"])
-        return f"{version} did not pass every gate: {failed} Give a reason to promote it all the same."
+        failed = " ".join(gate["found"] for gate in gates_in_words(comparison) if not gate["is_passed"])
+        told = {"version": version, "found": failed}
+        return _("%(version)s did not pass every gate: %(found)s Give a reason to promote it all the same.") % told
     return ""
 
 
@@ -103,7 +110,9 @@ def _refuse_broken(version: ModelVersion) -> None:
     try:
         registered_artifact(version)
     except ArtifactError as error:
-        raise PromotionError(f"{version} cannot be loaded: {error}") from error
+        raise PromotionError(
+            _("%(version)s cannot be loaded: %(error)s") % {"version": version, "error": error}
+        ) from error
 
 
 def _locked(kind: str):

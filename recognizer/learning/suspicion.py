@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from recognizer.inference.predictor import GlyphPrediction
 from recognizer.labels import LABEL_CHOICES, NOT_A_DIGIT
@@ -39,7 +40,7 @@ class Doubt:
 
     @property
     def value_text(self) -> str:
-        return dict(LABEL_CHOICES)[self.value]
+        return str(dict(LABEL_CHOICES)[self.value])
 
 
 def surest_of(prediction: GlyphPrediction) -> tuple[int, float]:
@@ -87,7 +88,7 @@ def confirm(glyph: Glyph, shown: int | None, *, owner: Owner) -> None:
         if label != shown:
             raise LabelConflictError(f"{glyph} was labelled by someone else meanwhile.")
         if _says(label).filter(glyph=glyph, user=owner.user, visitor=owner.visitor).exists():
-            raise SamePersonError("You gave this label yourself. Someone else has to confirm it.")
+            raise SamePersonError(_("You gave this label yourself. Someone else has to confirm it."))
         LabelEvent.objects.create(
             glyph=glyph,
             what=LabelEvent.What.CONFIRMED,

@@ -17,6 +17,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import DatabaseError, transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from django_tasks import task
 
 from recognizer.inference.artifacts import Artifact, ArtifactError, read_artifact
@@ -38,7 +39,10 @@ WORKER_EXPECTED_WITHIN = timedelta(seconds=30)
 """How long a training waits before it is said that no worker takes it."""
 TURN_AFTER = timedelta(seconds=10)
 """How soon it is looked again whether a waiting training may begin."""
-STOPPED = "The worker stopped. Start the training again."
+STOPPED = gettext_noop("The worker stopped. Start the training again.")
+NO_LABELS = gettext_noop("There are no labels to learn from. Correct some readings first.")
+NO_ACTIVE = gettext_noop("No version of this kind is active. Start the training from scratch.")
+"""Why a training fails, kept in English in its row and translated where it is shown."""
 POLL_SECONDS = 1.0
 LOG_LENGTH = 4000
 TRAINING_SHARE = 0.95
@@ -170,7 +174,7 @@ def _work(run: TrainingRun, folder: Path) -> None:
     labelled = read_labelled(labels)
     held_out = int(labelled.held_out.sum())
     if held_out == len(labelled):
-        raise TrainingError("There are no labels to learn from. Correct some readings first.")
+        raise TrainingError(NO_LABELS)
     _update(run, labels=len(labelled) - held_out, held_out=held_out)
     version = _free_version(run.kind, timezone.now().date())
     _train(run, folder, _command(run, folder, version))
@@ -193,7 +197,7 @@ def _command(run: TrainingRun, folder: Path, version: str) -> list[str]:
     begin_with = []
     if run.start == TrainingRun.Start.ACTIVE:
         if run.base is None:
-            raise TrainingError("No version of this kind is active. Start the training from scratch.")
+            raise TrainingError(NO_ACTIVE)
         begin_with = ["--from", str(registered_artifact(run.base).folder)]
     return [
         *settings.TRAINING_COMMAND,

@@ -1,5 +1,6 @@
 """The rows and their invariants."""
 
+from recognizer.models.batches import Batch, BatchItem
 from recognizer.models.pictures import (
     GLYPH_SIZE,
     SAMPLE_SHARE,
@@ -18,6 +19,8 @@ from recognizer.querysets import PictureQuerySet
 __all__ = [
     "GLYPH_SIZE",
     "SAMPLE_SHARE",
+    "Batch",
+    "BatchItem",
     "Comparison",
     "Glyph",
     "LabelConflictError",

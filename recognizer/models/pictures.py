@@ -13,6 +13,8 @@ from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from recognizer.labels import LABEL_CHOICES, NOT_A_DIGIT
 from recognizer.models.versions import ModelVersion
@@ -21,6 +23,7 @@ from recognizer.owners import Owner
 from recognizer.querysets import PictureQuerySet
 from recognizer.sql import JSONArrayLength
 from recognizer.storage import picture_path
+from recognizer.traits import traits_of
 
 GLYPH_SIZE = 28
 SAMPLE_SHARE = 0.1
@@ -37,43 +40,51 @@ class LabelConflictError(Exception):
 
 
 class Verdict(models.TextChoices):
-    DIGIT = "digit", "sure"
-    UNSURE = "unsure", "unsure"
-    NOT_A_DIGIT = "not_a_digit", "not a digit"
+    DIGIT = "digit", _("sure")
+    UNSURE = "unsure", _("unsure")
+    NOT_A_DIGIT = "not_a_digit", _("not a digit")
 
 
 class Picture(models.Model):
     """What someone gave, as a grey PNG of our own encoding, and how it was read."""
 
     class Source(models.TextChoices):
-        DRAW = "draw", "drawn"
-        UPLOAD = "upload", "uploaded"
-        BATCH = "batch", "batch"
-        API = "api", "API"
+        DRAW = "draw", _("drawn")
+        UPLOAD = "upload", _("uploaded")
+        BATCH = "batch", _("batch")
+        API = "api", _("API")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE)
     visitor = models.UUIDField(null=True, blank=True, editable=False)
     source = models.CharField(max_length=8, choices=Source)
     image = models.FileField(upload_to=picture_path, max_length=80, editable=False)
-    sha256 = models.CharField(max_length=64, editable=False, help_text="Of the stored file.")
-    thumbnail = models.BinaryField(editable=False, help_text="A PNG of at most 160 pixels a side.")
-    name = models.CharField(max_length=255, blank=True, help_text="The client's file name; a label only.")
-    width = models.PositiveIntegerField(editable=False, help_text="Of the picture as given, in pixels.")
+    sha256 = models.CharField(max_length=64, editable=False, help_text=_("Of the stored file."))
+    thumbnail = models.BinaryField(editable=False, help_text=_("A PNG of at most 160 pixels a side."))
+    name = models.CharField(max_length=255, blank=True, help_text=_("The client's file name; a label only."))
+    width = models.PositiveIntegerField(editable=False, help_text=_("Of the picture as given, in pixels."))
     height = models.PositiveIntegerField(editable=False)
     batch = models.UUIDField(null=True, blank=True, editable=False)
-    may_train = models.BooleanField("may be used for training", default=False)
+    may_train = models.BooleanField(_("may be used for training"), default=False)
     model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, editable=False)
     reading = models.CharField(max_length=255, blank=True, editable=False)
     created = models.DateTimeField(default=timezone.now, editable=False)
+    traits = models.PositiveSmallIntegerField(
+        default=0, db_default=0, editable=False, help_text=_("What a history is narrowed by, as bits: see traits.py.")
+    )
 
     objects = PictureQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created", "-id"]
         indexes = [
-            models.Index(fields=["user", "-created", "-id"], name="picture_of_user"),
-            models.Index(fields=["visitor", "-created", "-id"], name="picture_of_visitor"),
+            models.Index(
+                fields=["user", "-created", "-id", "traits", "source", "model_version"], name="picture_history_of_user"
+            ),
+            models.Index(
+                fields=["visitor", "-created", "-id", "traits", "source", "model_version"],
+                name="picture_history_of_visitor",
+            ),
             models.Index(fields=["-created", "-id"], name="picture_newest"),
         ]
         constraints = [
@@ -87,7 +98,7 @@ class Picture(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reading or 'no digit'} ({self.id})"
+        return f"{self.reading or gettext('no digit')} ({self.id})"
 
     def get_absolute_url(self) -> str:
         return reverse("picture", args=[self.pk])
@@ -101,10 +112,11 @@ class Picture(models.Model):
         return any(glyph.answer.verdict == Verdict.UNSURE for glyph in self.glyphs.all())
 
     @property
-    def confidence(self) -> float | None:
-        """Return the confidence of the least sure digit on the picture, None without a digit."""
+    def least_sure(self) -> "Prediction | None":
+        """Return the answer of the least sure digit on the picture, None without a digit."""
         answers = [glyph.answer for glyph in self.glyphs.all()]
-        return min((a.confidence for a in answers if a.verdict != Verdict.NOT_A_DIGIT), default=None)
+        digits = [answer for answer in answers if answer.verdict != Verdict.NOT_A_DIGIT]
+        return min(digits, key=lambda answer: (answer.verdict != Verdict.UNSURE, answer.confidence), default=None)
 
     @property
     def corrected_reading(self) -> str | None:
@@ -113,32 +125,39 @@ class Picture(models.Model):
         corrected = "".join(str(glyph.value) for glyph in glyphs if glyph.value != NOT_A_DIGIT)
         return corrected if corrected != self.reading else None
 
+    def set_consent(self, may_train: bool) -> None:
+        """Keep whether the picture may be used for training; if it is deleted meanwhile, nothing."""
+        self.may_train = may_train
+        Picture.objects.filter(pk=self.pk).update(may_train=may_train)
+
 
 class Glyph(models.Model):
     """One mark found on a picture, the 28×28 pixels that the networks see, and its true label once known."""
 
     picture = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="glyphs")
-    position = models.PositiveSmallIntegerField(help_text="In reading order, from 0.")
+    position = models.PositiveSmallIntegerField(help_text=_("In reading order, from 0."))
     x = models.PositiveIntegerField()
     y = models.PositiveIntegerField()
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
-    pixels = models.BinaryField(help_text="28×28 uint8, row by row, bright foreground.")
+    pixels = models.BinaryField(help_text=_("28×28 uint8, row by row, bright foreground."))
     label = models.PositiveSmallIntegerField(null=True, blank=True, choices=LABEL_CHOICES)
     labelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
     labelled_at = models.DateTimeField(null=True, blank=True, editable=False)
-    is_usable = models.BooleanField("usable", default=True, editable=False, help_text="A person can tell what it is.")
-    is_excluded = models.BooleanField("kept out of training", default=False, editable=False)
+    is_usable = models.BooleanField(
+        _("usable"), default=True, editable=False, help_text=_("A person can tell what it is.")
+    )
+    is_excluded = models.BooleanField(_("kept out of training"), default=False, editable=False)
     is_sample = models.BooleanField(
-        "in the random sample",
+        _("in the random sample"),
         default=is_drawn_for_the_sample,
         editable=False,
-        help_text="Figures on these hold for all.",
+        help_text=_("Figures on these hold for all."),
     )
     margin = models.FloatField(
-        editable=False, help_text="By how much the reading preferred its answer to the next best, in [0, 1]."
+        editable=False, help_text=_("By how much the reading preferred its answer to the next best, in [0, 1].")
     )
 
     class Meta:
@@ -181,7 +200,7 @@ class Glyph(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"glyph {self.position} of {self.picture_id}"
+        return gettext("glyph %(position)s of %(picture)s") % {"position": self.position, "picture": self.picture_id}
 
     @property
     def answer(self) -> "Prediction":
@@ -235,6 +254,8 @@ class Glyph(models.Model):
         self, owner: Owner, where: str, at: datetime | None, expected: tuple | None, **said: int | bool | None
     ) -> bool:
         """Write what a person says and one LabelEvent for each change of it, together."""
+        # Two who label different marks of one picture wait for each other: its traits come from all of them.
+        Picture.objects.select_for_update().filter(pk=self.picture_id).values_list("pk").first()
         stored = Glyph.objects.select_for_update().values("label", "is_usable", "is_excluded").get(pk=self.pk)
         if expected is not None and expected != (stored["label"], stored["is_usable"]):
             raise LabelConflictError(f"{self} was labelled by someone else meanwhile.")
@@ -249,6 +270,8 @@ class Glyph(models.Model):
             self.labelled_by = owner.user if self.label is not None else None
             self.labelled_at = at if self.label is not None else None
         self.save(update_fields=["label", "labelled_by", "labelled_at", "is_usable", "is_excluded"])
+        if "label" in changed:
+            _keep_traits(self.picture_id)
         LabelEvent.objects.bulk_create(
             LabelEvent(
                 glyph=self,
@@ -265,6 +288,13 @@ class Glyph(models.Model):
         return True
 
 
+def _keep_traits(picture_id: uuid.UUID) -> None:
+    """Write the traits of a picture anew, from what was read and what people say of its marks now."""
+    answers = Prediction.objects.filter(glyph__picture=picture_id, is_primary=True)
+    marks = answers.values_list("glyph__label", "digit", "verdict")
+    Picture.objects.filter(pk=picture_id).update(traits=traits_of(marks))
+
+
 def _what_changed(name: str, value: int | bool | None) -> str:
     return {
         ("is_usable", False): "unusable",
@@ -279,9 +309,9 @@ class Prediction(WrittenOnce):
 
     glyph = models.ForeignKey(Glyph, on_delete=models.CASCADE, related_name="predictions")
     model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="predictions")
-    is_primary = models.BooleanField(default=True, help_text="The picture's reading is made of this prediction.")
-    probabilities = models.JSONField(help_text="Of the digits 0 to 9; they sum to one.")
-    none_probability = models.FloatField(help_text="That the mark is no digit at all.")
+    is_primary = models.BooleanField(default=True, help_text=_("The picture's reading is made of this prediction."))
+    probabilities = models.JSONField(help_text=_("Of the digits 0 to 9; they sum to one."))
+    none_probability = models.FloatField(help_text=_("That the mark is no digit at all."))
     digit = models.PositiveSmallIntegerField()
     runner_up = models.PositiveSmallIntegerField()
     confidence = models.FloatField()
@@ -328,19 +358,19 @@ class LabelEvent(WrittenOnce):
     """One change of what people say of a glyph: append-only."""
 
     class Where(models.TextChoices):
-        PAGE = "page", "picture page"
-        API = "api", "API"
-        ADMIN = "admin", "admin"
-        REVIEW = "review", "review queue"
-        IMPORT = "import", "import"
+        PAGE = "page", _("picture page")
+        API = "api", _("API")
+        ADMIN = "admin", _("admin")
+        REVIEW = "review", _("review queue")
+        IMPORT = "import", _("import")
 
     class What(models.TextChoices):
-        LABEL = "label", "labelled"
-        UNUSABLE = "unusable", "marked unusable"
-        USABLE = "usable", "marked usable"
-        EXCLUDED = "excluded", "kept out of training"
-        INCLUDED = "included", "let into training"
-        CONFIRMED = "confirmed", "confirmed"
+        LABEL = "label", _("labelled")
+        UNUSABLE = "unusable", _("marked unusable")
+        USABLE = "usable", _("marked usable")
+        EXCLUDED = "excluded", _("kept out of training")
+        INCLUDED = "included", _("let into training")
+        CONFIRMED = "confirmed", _("confirmed")
 
     glyph = models.ForeignKey(Glyph, on_delete=models.CASCADE, related_name="label_events")
     what = models.CharField(max_length=16, choices=What, default=What.LABEL)

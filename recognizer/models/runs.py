@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from recognizer.models.versions import ModelKind, ModelVersion
 
@@ -14,15 +15,15 @@ class TrainingRun(models.Model):
     """One training on MNIST and the corrections, done by a worker beside the site."""
 
     class Start(models.TextChoices):
-        ACTIVE = "active", "the active version's weights"
-        SCRATCH = "scratch", "nothing"
+        ACTIVE = "active", _("the active version's weights")
+        SCRATCH = "scratch", _("nothing")
 
     class State(models.TextChoices):
-        QUEUED = "queued", "waiting"
-        RUNNING = "running", "running"
-        DONE = "done", "done"
-        FAILED = "failed", "failed"
-        CANCELLED = "cancelled", "cancelled"
+        QUEUED = "queued", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=16, choices=ModelKind)
@@ -30,14 +31,23 @@ class TrainingRun(models.Model):
     epochs = models.PositiveSmallIntegerField()
     seed = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=16, choices=State, default=State.QUEUED, editable=False)
-    step = models.CharField(max_length=120, blank=True, editable=False, help_text="What is being done.")
-    progress = models.FloatField(default=0.0, editable=False, help_text="How much of it is done, in [0, 1].")
-    labels = models.PositiveIntegerField(null=True, editable=False, help_text="Labelled glyphs that were learnt from.")
-    held_out = models.PositiveIntegerField(null=True, editable=False, help_text="Labelled glyphs that were kept aside.")
+    step = models.CharField(max_length=120, blank=True, editable=False, help_text=_("What is being done."))
+    progress = models.FloatField(default=0.0, editable=False, help_text=_("How much of it is done, in [0, 1]."))
+    labels = models.PositiveIntegerField(
+        null=True, editable=False, help_text=_("Labelled glyphs that were learnt from.")
+    )
+    held_out = models.PositiveIntegerField(
+        null=True, editable=False, help_text=_("Labelled glyphs that were kept aside.")
+    )
     log = models.TextField(blank=True, editable=False)
-    problem = models.TextField(blank=True, editable=False, help_text="Why it failed, and how to mend that.")
+    problem = models.TextField(blank=True, editable=False, help_text=_("Why it failed, and how to mend that."))
     base = models.ForeignKey(
-        ModelVersion, null=True, editable=False, on_delete=models.SET_NULL, related_name="+", help_text="Active then."
+        ModelVersion,
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Active then."),
     )
     candidate = models.OneToOneField(
         ModelVersion, null=True, editable=False, on_delete=models.SET_NULL, related_name="training_run"
@@ -45,7 +55,7 @@ class TrainingRun(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created = models.DateTimeField(default=timezone.now, editable=False)
     started = models.DateTimeField(null=True, editable=False)
-    heartbeat = models.DateTimeField(null=True, editable=False, help_text="When the worker last said that it lives.")
+    heartbeat = models.DateTimeField(null=True, editable=False, help_text=_("When the worker last said that it lives."))
     finished = models.DateTimeField(null=True, editable=False)
 
     class Meta:

@@ -4,27 +4,28 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from recognizer.models.written_once import WrittenOnce
 
 
 class ModelKind(models.TextChoices):
-    CNN = "cnn", "Convolutional network"
-    MLP = "mlp", "Keras MLP"
-    NUMPY_MLP = "numpy_mlp", "NumPy MLP"
+    CNN = "cnn", _("Convolutional network")
+    MLP = "mlp", _("Keras MLP")
+    NUMPY_MLP = "numpy_mlp", _("NumPy MLP")
 
 
 class ModelVersion(models.Model):
     """A trained network on disk; at most one of a kind is active and reads new pictures."""
 
     class State(models.TextChoices):
-        CANDIDATE = "candidate", "candidate"
-        ACTIVE = "active", "active"
-        RETIRED = "retired", "retired"
+        CANDIDATE = "candidate", _("candidate")
+        ACTIVE = "active", _("active")
+        RETIRED = "retired", _("retired")
 
     kind = models.CharField(max_length=16, choices=ModelKind)
     version = models.CharField(max_length=32)
-    folder = models.CharField(max_length=64, help_text="The artifact's folder in the released or trained models.")
+    folder = models.CharField(max_length=64, help_text=_("The artifact's folder in the released or trained models."))
     sha256 = models.CharField(max_length=64)
     card = models.JSONField(default=dict)
     state = models.CharField(max_length=16, choices=State, default=State.CANDIDATE)
@@ -35,7 +36,7 @@ class ModelVersion(models.Model):
         editable=False,
         on_delete=models.SET_NULL,
         related_name="children",
-        help_text="The version whose weights the training began with.",
+        help_text=_("The version whose weights the training began with."),
     )
     created = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -71,9 +72,9 @@ class Comparison(WrittenOnce):
 
     candidate = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="comparisons")
     base = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="+")
-    figures = models.JSONField(help_text="Of each set: counts for both, and which glyphs changed.")
-    gates = models.JSONField(help_text="A list of what was asked, what was found, and whether that is enough.")
-    is_passed = models.BooleanField(help_text="Whether every gate was passed.")
+    figures = models.JSONField(help_text=_("Of each set: counts for both, and which glyphs changed."))
+    gates = models.JSONField(help_text=_("A list of what was asked, what was found, and whether that is enough."))
+    is_passed = models.BooleanField(help_text=_("Whether every gate was passed."))
     created = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -87,15 +88,15 @@ class Promotion(WrittenOnce):
     """One change of the active version: who put which one in whose place, and why."""
 
     class Kind(models.TextChoices):
-        PROMOTION = "promotion", "promoted"
-        OVERRIDE = "override", "promoted against a gate"
-        ROLLBACK = "rollback", "rolled back"
+        PROMOTION = "promotion", _("promoted")
+        OVERRIDE = "override", _("promoted against a gate")
+        ROLLBACK = "rollback", _("rolled back")
 
     version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="promotions")
     replaced = models.ForeignKey(ModelVersion, null=True, on_delete=models.SET_NULL, related_name="+")
     kind = models.CharField(max_length=16, choices=Kind)
     comparison = models.ForeignKey(Comparison, null=True, on_delete=models.SET_NULL, related_name="+")
-    reason = models.TextField(blank=True, help_text="Why a gate was overridden.")
+    reason = models.TextField(blank=True, help_text=_("Why a gate was overridden."))
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created = models.DateTimeField(default=timezone.now)
 

@@ -5,32 +5,51 @@ import binascii
 from datetime import datetime
 
 from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from recognizer.numbers import decimal, grouped, percentage, shortest
 
 register = template.Library()
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 WORDS = {
-    "claims": "false claims",
-    "correction_repeats": "most times that a correction comes in an epoch",
-    "corrections_share": "share of corrections",
-    "digits": "share of MNIST’s digits in an epoch",
-    "dtype": "number format",
-    "last_epochs_share": "share of epochs in the last stage",
-    "last_strength": "augmentation in the last stage",
-    "mnist_test": "MNIST’s test set",
-    "multi": "several digits",
-    "negatives": "marks that are no digit",
-    "negatives_share": "share of marks that are no digit",
-    "numbers": "numbers right",
-    "page_digits": "digits from pages",
-    "page_glyphs": "marks from drawn pages",
-    "page_negatives": "share of those from pages",
-    "page_strength": "augmentation of digits from pages",
-    "pages": "drawn pages",
-    "single": "single digits right",
-    "split_seed": "seed of the split",
-    "strength": "augmentation, 1 is full strength",
-    "warm_up_epochs": "epochs of warm-up",
+    "batch_size": gettext_lazy("batch size"),
+    "claims": gettext_lazy("false claims"),
+    "correction_repeats": gettext_lazy("most times that a correction comes in an epoch"),
+    "corrections_share": gettext_lazy("share of corrections"),
+    "digits": gettext_lazy("share of MNIST’s digits in an epoch"),
+    "dtype": gettext_lazy("number format"),
+    "epochs": gettext_lazy("epochs"),
+    "fonts": gettext_lazy("fonts"),
+    "hands": gettext_lazy("hands"),
+    "label_smoothing": gettext_lazy("label smoothing"),
+    "last_epochs_share": gettext_lazy("share of epochs in the last stage"),
+    "last_strength": gettext_lazy("augmentation in the last stage"),
+    "learning_rate": gettext_lazy("learning rate"),
+    "mixture": gettext_lazy("mixture"),
+    "mnist_test": gettext_lazy("MNIST’s test set"),
+    "momentum": gettext_lazy("momentum"),
+    "multi": gettext_lazy("several digits"),
+    "negatives": gettext_lazy("marks that are no digit"),
+    "negatives_share": gettext_lazy("share of marks that are no digit"),
+    "not_a_digit": gettext_lazy("not a digit"),
+    "numbers": gettext_lazy("numbers right"),
+    "optimizer": gettext_lazy("optimizer"),
+    "page_digits": gettext_lazy("digits from pages"),
+    "page_glyphs": gettext_lazy("marks from drawn pages"),
+    "page_negatives": gettext_lazy("share of those from pages"),
+    "page_strength": gettext_lazy("augmentation of digits from pages"),
+    "pages": gettext_lazy("drawn pages"),
+    "schedule": gettext_lazy("schedule"),
+    "single": gettext_lazy("single digits right"),
+    "split_seed": gettext_lazy("seed of the split"),
+    "strength": gettext_lazy("augmentation, 1 is full strength"),
+    "test": gettext_lazy("test"),
+    "train": gettext_lazy("training"),
+    "validation": gettext_lazy("validation"),
+    "warm_up_epochs": gettext_lazy("epochs of warm-up"),
+    "weight_decay": gettext_lazy("weight decay"),
 }
 """What the shorter names in a card mean."""
 HEAT_FROM = (0.003, 0.01, 0.03, 0.1)
@@ -44,7 +63,7 @@ def is_number(value: object) -> bool:
 @register.filter
 def share(value: object, decimals: int = 1) -> str:
     """Return a share of 1 as a percentage: 99.65 %."""
-    return f"{100 * value:.{decimals}f} %" if is_number(value) else ""
+    return percentage(value, decimals) if is_number(value) else ""
 
 
 @register.filter
@@ -58,14 +77,14 @@ def interval(bounds: object, decimals: int = 1) -> str:
     """Return two shares of 1 as the percentages that they lie between: 99.51–99.75 %."""
     if not isinstance(bounds, list | tuple) or len(bounds) != 2 or not all(map(is_number, bounds)):
         return ""
-    low, high = (f"{100 * bound:.{decimals}f}" for bound in bounds)
+    low, high = (decimal(100 * bound, decimals) for bound in bounds)
     return f"{low}–{high} %"
 
 
 @register.filter
 def count(value: object) -> str:
     """Return a whole number with its thousands apart: 162,939."""
-    return f"{value:,}" if is_number(value) else ""
+    return grouped(value) if is_number(value) else ""
 
 
 @register.filter
@@ -82,8 +101,10 @@ def duration(seconds: object) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
+    if minutes:
+        return _("%(minutes)s min %(seconds)s s") % {"minutes": minutes, "seconds": rest}
+    return _("%(seconds)s s") % {"seconds": rest}
 
 
 @register.filter
@@ -98,7 +119,7 @@ def moment(iso: object) -> datetime | None:
 @register.filter
 def words(name: object) -> str:
     """Return a name that the card uses in words that say what it means: not_a_digit, not a digit."""
-    return WORDS.get(str(name), str(name).replace("_", " "))
+    return str(WORDS.get(str(name), str(name).replace("_", " ")))
 
 
 @register.filter
@@ -123,10 +144,10 @@ def _line(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(_line, value))
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if isinstance(value, int):
-        return f"{value:,}"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+        return grouped(value)
+    return shortest(value) if isinstance(value, float) else str(value)
 
 
 @register.filter

@@ -4,20 +4,23 @@ import math
 from collections.abc import Callable
 
 from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from recognizer.templatetags.cards import is_number, share
+from recognizer.numbers import decimal, percentage, shortest
+from recognizer.templatetags.cards import is_number
 
 register = template.Library()
 
 WIDTH, HEIGHT = 320, 210
 LEFT, RIGHT, TOP, BOTTOM = 44, 6, 10, 26
 ACCURACIES = {
-    "validation_accuracy": "validation digits as they are",
-    "altered_accuracy": "mildly altered, marks that are no digits among them",
-    "page_accuracy": "validation digits on drawn pages",
-    "negatives_recognised": "marks that are no digits",
+    "validation_accuracy": gettext_lazy("Validation digits as they are"),
+    "altered_accuracy": gettext_lazy("Mildly altered, marks that are no digits among them"),
+    "page_accuracy": gettext_lazy("Validation digits on drawn pages"),
+    "negatives_recognised": gettext_lazy("Marks that are no digits"),
 }
-LOSSES = {"validation_loss": "validation", "loss": "training"}
+LOSSES = {"validation_loss": gettext_lazy("Validation"), "loss": gettext_lazy("Training")}
 """The entries of an epoch that are drawn, and what they are called."""
 STEPS = (1, 2, 5)
 MOST_TICKS = 9
@@ -34,10 +37,15 @@ def history_charts(history: object) -> dict:
     wrong = {name: _series(epochs, key, lambda accuracy: 1 - accuracy) for key, name in ACCURACIES.items()}
     loss = {name: _series(epochs, key) for key, name in LOSSES.items()}
     charts = [
-        _chart("wrong", "Read wrong", wrong, _log_ticks, lambda value: f"{100 * value:g} %", lambda v: share(v, 2)),
-        _chart("loss", "Loss", loss, linear_ticks, lambda value: f"{value:g}", lambda value: f"{value:.3f}"),
+        _chart("wrong", _("Read wrong"), wrong, _log_ticks, percent_tick, lambda value: percentage(value, 2)),
+        _chart("loss", _("Loss"), loss, linear_ticks, shortest, lambda value: decimal(value, 3)),
     ]
     return {"charts": [chart for chart in charts if chart], "epochs": len(epochs), "width": WIDTH, "height": HEIGHT}
+
+
+def percent_tick(share: float) -> str:
+    """Return a share of 1 as a percentage with as many decimals as it needs: 0.5 %."""
+    return f"{shortest(100 * share)} %"
 
 
 def _series(epochs: list[dict], key: str, change: Callable[[float], float] = float) -> list[float]:

@@ -19,6 +19,12 @@ def named(version: ModelVersion) -> str:
 
 
 @register.filter
+def gates_in_words(comparison: Comparison) -> list[dict[str, object]]:
+    """Return what was asked of a candidate, what was found, and whether that was enough."""
+    return comparisons.gates_in_words(comparison)
+
+
+@register.filter
 def compared_sets(comparison: Comparison) -> list[comparisons.ComparedSet]:
     """Return the sets of labelled glyphs that were read by both versions."""
     return comparisons.compared_sets(comparison)

@@ -5,10 +5,13 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from django import template
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from recognizer.learning.statistics import Activity, Bin, Day, sum_of
 from recognizer.templatetags.cards import count, interval, share
-from recognizer.templatetags.charts import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, linear_ticks
+from recognizer.templatetags.charts import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, linear_ticks, percent_tick
 
 register = template.Library()
 
@@ -25,20 +28,23 @@ NOTHING = "–"
 def rates_chart(days: Sequence[Day]) -> dict:
     """Return how many of each day's marks were unsure or no digit."""
     series = {
-        "Unsure": [day.unsure_share for day in days],
-        "Not a digit": [day.not_a_digit_share for day in days],
+        _("Unsure"): [day.unsure_share for day in days],
+        _("Not a digit"): [day.not_a_digit_share for day in days],
     }
     whole = sum_of(days)
     told = [share(whole.unsure_share), share(whole.not_a_digit_share)]
     return {
         "id": "rates",
-        "title": "Unsure, and not a digit",
-        "about": "The share of each day’s marks that was answered with a question mark, or taken for no digit at all.",
-        "desc": f"Over all {len(days)} days {told[0]} unsure and {told[1]} not a digit.",
-        "empty": f"Nothing read in {len(days)} days.",
+        "title": _("Unsure, and not a digit"),
+        "about": _(
+            "The share of each day’s marks that was answered with a question mark, or taken for no digit at all."
+        ),
+        "desc": _("Over all %(days)s days %(unsure)s unsure and %(none)s not a digit.")
+        % {"days": len(days), "unsure": told[0], "none": told[1]},
+        "empty": _("Nothing read in %(days)s days.") % {"days": len(days)},
         "is_empty": not whole.n,
         **_day_lines(days, series, told, linear_ticks),
-        "head": ["Day", "Marks", "Unsure", "Not a digit"],
+        "head": [_("Day"), _("Marks"), _("Unsure"), _("Not a digit")],
         "rows": [
             (_full(day.date), count(day.n), share(day.unsure_share), share(day.not_a_digit_share))
             for day in reversed(days)
@@ -51,17 +57,23 @@ def rates_chart(days: Sequence[Day]) -> dict:
 def drift_chart(days: Sequence[Day]) -> dict:
     """Return the mean confidence of each day's digits."""
     before, recent = (sum_of(part).mean_confidence for part in (days[:-RECENT_DAYS], days[-RECENT_DAYS:]))
-    told = f"{share(recent) or 'none'} over the last {RECENT_DAYS} days, {share(before) or 'none'} over those before"
+    told = _("%(recent)s over the last %(days)s days, %(before)s over those before") % {
+        "recent": share(recent) or _("none"),
+        "before": share(before) or _("none"),
+        "days": RECENT_DAYS,
+    }
     return {
         "id": "drift",
-        "title": "Mean confidence",
-        "about": "How sure the network was of the marks that it took for digits. A lasting fall says that people write "
-        "or photograph otherwise than before. The scale does not begin at zero.",
-        "desc": f"Mean confidence: {told}.",
-        "empty": f"No digit read in {len(days)} days.",
+        "title": _("Mean confidence"),
+        "about": _(
+            "How sure the network was of the marks that it took for digits. A lasting fall says that people write "
+            "or photograph otherwise than before. The scale does not begin at zero."
+        ),
+        "desc": _("Mean confidence: %(told)s.") % {"told": told},
+        "empty": _("No digit read in %(days)s days.") % {"days": len(days)},
         "is_empty": recent is None and before is None,
-        **_day_lines(days, {"Mean confidence": [day.mean_confidence for day in days]}, [told], _narrow_ticks),
-        "head": ["Day", "Digits", "Mean confidence"],
+        **_day_lines(days, {_("Mean confidence"): [day.mean_confidence for day in days]}, [told], _narrow_ticks),
+        "head": [_("Day"), _("Digits"), _("Mean confidence")],
         "rows": [
             (_full(day.date), count(day.n - day.not_a_digit), share(day.mean_confidence))
             for day in reversed(days)
@@ -74,14 +86,15 @@ def drift_chart(days: Sequence[Day]) -> dict:
 def readings_chart(activity: Sequence[Activity]) -> dict:
     """Return how many pictures were read each day."""
     read = [(day.date, day.readings) for day in activity]
-    return _bars("readings", "Pictures read", "All pictures of each day, whichever version read them.", read)
+    return _bars("readings", _("Pictures read"), _("All pictures of each day, whichever version read them."), read)
 
 
 @register.inclusion_tag(CHART)
 def labels_chart(activity: Sequence[Activity]) -> dict:
     """Return how many marks were labelled each day."""
     labelled = [(day.date, day.labels) for day in activity]
-    return _bars("labels", "Marks labelled", "By the day of the label that they have now, from anywhere.", labelled)
+    about = _("By the day of the label that they have now, from anywhere.")
+    return _bars("labels", _("Marks labelled"), about, labelled)
 
 
 @register.inclusion_tag(CHART)
@@ -98,28 +111,36 @@ def calibration_chart(sample: Sequence[Bin], labelled: Sequence[Bin], error: flo
     def line_of(name: str, bins: Sequence[Bin]) -> dict:
         held = [found for found in bins if found.accuracy.n]
         points = [place_of(found.sureness, found.accuracy.share) for found in held]
-        return _line(f"{name}: {count(sum(found.accuracy.n for found in held))} marks", [points])
+        n = sum(found.accuracy.n for found in held)
+        told = ngettext("%(name)s: %(n)s mark", "%(name)s: %(n)s marks", n) % {"name": name, "n": count(n)}
+        return _line(told, [points])
 
     ticks = [tick / 5 for tick in range(6)]
+    about = _(
+        "Marks of which the network was about so sure (across), and how many of them it read right (up). "
+        "On the diagonal it is as good as it says; below, it is too sure of itself."
+    )
+    if error is not None:
+        off = _("On the sample it is off by %(share)s on average.") % {"share": share(error)}
+        about = f"{about} {off}"
     spans = [(found.sureness, found.accuracy.interval_95) for found in sample if found.accuracy.n]
     return {
         "id": "calibration",
-        "title": "Said and true",
-        "about": "Marks of which the network was about so sure (across), and how many of them it read right (up). "
-        "On the diagonal it is as good as it says; below, it is too sure of itself."
-        + (f" On the sample it is off by {share(error)} on average." if error is not None else ""),
+        "title": _("Said and true"),
+        "about": about,
         "desc": "; ".join(
-            f"{_span(found)} sure: {share(found.accuracy.share)} of {count(found.accuracy.n)} right"
+            _("%(span)s sure: %(share)s of %(n)s right")
+            % {"span": _span(found), "share": share(found.accuracy.share), "n": count(found.accuracy.n)}
             for found in (sample if spans else labelled)
             if found.accuracy.n
         ),
         **_frame(CALIBRATION_HEIGHT),
-        "y_ticks": [(place_of(0, tick)[1], _percent(tick)) for tick in ticks],
-        "x_ticks": [(place_of(tick, 0)[0], _percent(tick)) for tick in ticks],
+        "y_ticks": [(place_of(0, tick)[1], percent_tick(tick)) for tick in ticks],
+        "x_ticks": [(place_of(tick, 0)[0], percent_tick(tick)) for tick in ticks],
         "diagonal": [place_of(0, 0), place_of(1, 1)],
         "whiskers": [(*place_of(mean, low), place_of(mean, high)[1]) for mean, (low, high) in spans],
-        "lines": [line_of("Random sample", sample), line_of("All labelled", labelled)],
-        "head": ["Said to be sure", "Sample", "Right", "Range", "All labelled", "Right"],
+        "lines": [line_of(_("Random sample"), sample), line_of(_("All labelled"), labelled)],
+        "head": [_("Said to be sure"), _("Sample"), _("Right"), _("Range"), _("All labelled"), _("Right")],
         "rows": [
             (
                 _span(drawn),
@@ -145,8 +166,9 @@ def _bars(name: str, title: str, about: str, counted: Sequence[tuple[date, int]]
         "id": name,
         "title": title,
         "about": about,
-        "desc": f"{count(total)} in {len(counted)} days, at most {count(most)} on one.",
-        "empty": f"None in {len(counted)} days.",
+        "desc": _("%(total)s in %(days)s days, at most %(most)s on one.")
+        % {"total": count(total), "days": len(counted), "most": count(most)},
+        "empty": _("None in %(days)s days.") % {"days": len(counted)},
         "is_empty": not total,
         **_frame(HEIGHT),
         "y_ticks": [(_height(place(tick)), count(int(tick))) for tick in whole_ticks],
@@ -162,7 +184,7 @@ def _bars(name: str, title: str, about: str, counted: Sequence[tuple[date, int]]
             for row, (day, n) in enumerate(counted)
             if n
         ],
-        "head": ["Day", title],
+        "head": [_("Day"), title],
         "rows": [(_full(day), count(n)) for day, n in reversed(counted) if n],
     }
 
@@ -184,7 +206,7 @@ def _day_lines(days: Sequence[Day], series: dict[str, list], told: Sequence[str]
         lines.append(_line(f"{name}: {said}", [run for run in runs if run]))
     return {
         **_frame(HEIGHT),
-        "y_ticks": [(_height(place(tick)), _percent(tick)) for tick in ticks],
+        "y_ticks": [(_height(place(tick)), percent_tick(tick)) for tick in ticks],
         "x_ticks": _day_ticks([day.date for day in days]),
         "lines": lines,
     }
@@ -230,13 +252,9 @@ def _span(found: Bin) -> str:
     return f"{100 * found.low:.0f}–{100 * found.high:.0f} %"
 
 
-def _percent(value: float) -> str:
-    return f"{100 * value:g} %"
-
-
 def _full(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+    return date_format(day, "DATE_FORMAT")
 
 
 def _short(day: date) -> str:
-    return f"{day.day} {day:%b}"
+    return date_format(day, "SHORT_DAY_FORMAT")

@@ -1,4 +1,4 @@
-"""Accounts: sign up, and the page with the API tokens. Logging in and out is Django's own."""
+"""Accounts: sign up, and the page with the API tokens. Logging in and out is Django's own, by one door for all."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -9,16 +9,18 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.views import LoginView, LogoutView, redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from knox.models import AuthToken, get_token_model
 
-from recognizer.models import Picture
+from recognizer.models import Batch, Picture
 
 
 def login_to_account_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -35,8 +37,11 @@ def login_to_account_required(view: Callable[..., HttpResponse]) -> Callable[...
 
 def claim_pictures(request: HttpRequest) -> None:
     """Give what was drawn before signing in to the user who did."""
-    if request.visitor is not None:
-        Picture.objects.filter(visitor=request.visitor).update(visitor=None, user=request.user)
+    if request.visitor is None:
+        return
+    with transaction.atomic():
+        for rows in (Picture.objects, Batch.objects):
+            rows.filter(visitor=request.visitor).update(visitor=None, user=request.user)
 
 
 class ForgettingLogoutView(LogoutView):
@@ -60,6 +65,17 @@ class ClaimingLoginView(LoginView):
         return response
 
 
+@require_safe
+def staff_login(request: HttpRequest) -> HttpResponse:
+    """Stand in for the login of the admin: the site has one, which takes the visitor's pictures along."""
+    admin_index = reverse("admin:index")
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.GET.get("next") or admin_index)
+    if not request.user.is_staff:
+        raise PermissionDenied
+    return redirect(admin_index)
+
+
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def signup(request: HttpRequest) -> HttpResponse:
@@ -70,7 +86,7 @@ def signup(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and (user := _saved(form)):
         login(request, user)
         claim_pictures(request)
-        messages.success(request, f"Welcome, {request.user.get_username()}.")
+        messages.success(request, _("Welcome, %(name)s.") % {"name": request.user.get_username()})
         return redirect("history")
     return render(request, "account/signup.html", {"form": form}, status=400 if form.errors else 200)
 
@@ -112,5 +128,5 @@ def _account_page(request: HttpRequest, *, new_token: str | None = None) -> Http
 def token_revoke(request: HttpRequest, token_key: str) -> HttpResponse:
     """End an API token."""
     get_object_or_404(AuthToken, user=request.user, token_key=token_key).delete()
-    messages.success(request, "The token is revoked.")
+    messages.success(request, _("The token is revoked."))
     return redirect("account")

@@ -3,7 +3,9 @@
 import sys
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext_lazy as _
 from django.views import defaults
 
 from recognizer.problems import (
@@ -16,8 +18,13 @@ from recognizer.problems import (
     problem_response,
 )
 
-BAD_REQUEST = Problem(400, "bad_request", "This request cannot be understood.", "Go back and try it again.")
-SERVER_ERROR = Problem(500, "server_error", "Something broke, and the fault is ours.", "Try again in a moment.")
+BAD_REQUEST = Problem(400, "bad_request", _("This request cannot be understood."), _("Go back and try it again."))
+FORBIDDEN = Problem(
+    403, "forbidden", _("This is only for people with the right to it."),
+    _("Log in with an account that has it, or ask the site’s owner for it."),
+)  # fmt: skip
+SERVER_ERROR = Problem(500, "server_error", _("Something broke, and the fault is ours."), _("Try again in a moment."))
+TOO_LARGE = Problem(413, "too_large", _("More was sent than this site takes at once."), _("Go back and send less."))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -27,7 +34,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that Django itself refuses."""
-    return problem_response(request, BAD_REQUEST)
+    return problem_response(request, TOO_LARGE if isinstance(exception, RequestDataTooBig) else BAD_REQUEST)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer somebody who lacks a permission."""
+    return problem_response(request, FORBIDDEN)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from recognizer.downloads import export_response
@@ -19,25 +20,27 @@ FORMATS = [
         "value": "npz",
         "name": "NumPy",
         "file": ".npz",
-        "about": "What a training here reads: glyphs, labels, what is held out, and the glyphs’ ids.",
+        "about": _("What a training here reads: glyphs, labels, what is held out, and the glyphs’ ids."),
     },
     {
         "value": "csv",
-        "name": "Table",
+        "name": _("Table"),
         "file": ".csv",
-        "about": "One line a glyph for a spreadsheet: who said what and when, and what the model had read. No pixels.",
+        "about": _(
+            "One line a glyph for a spreadsheet: who said what and when, and what the model had read. No pixels."
+        ),
     },
     {
         "value": "idx",
         "name": "IDX",
         "file": ".zip",
-        "about": "MNIST’s own two files, for any program that reads MNIST. “Not a digit” is label 10 in them.",
+        "about": _("MNIST’s own two files, for any program that reads MNIST. “Not a digit” is label 10 in them."),
     },
     {
         "value": "zip",
-        "name": "PNG files",
+        "name": _("PNG files"),
         "file": ".zip",
-        "about": "A picture of every glyph, in a folder for each label, and a manifest with the SHA-256 of each.",
+        "about": _("A picture of every glyph, in a folder for each label, and a manifest with the SHA-256 of each."),
     },
 ]
 """What the formats are called on the page, the one most asked for first."""

@@ -1,82 +1,99 @@
 """What this visitor or user gave so far."""
 
-from datetime import UTC, datetime
-from urllib.parse import urlencode
-from uuid import UUID
+from dataclasses import dataclass
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from recognizer.filters import PictureFilter
-from recognizer.models import Picture, PictureQuerySet
+from recognizer.keyset import PLACES, Page, page_of, query_string, without
+from recognizer.models import Picture
 from recognizer.owners import owner_of
 
 PAGE_SIZE = 24
+LAYOUTS = ("grid", "table")
+LAYOUT_COOKIE = "history_view"
+LAYOUT_COOKIE_SECONDS = 365 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A wish that the pictures on the page fulfil, and the address of the page without it."""
+
+    name: str
+    value: str
+    url_without: str
 
 
 @require_safe
 @cache_control(private=True, no_store=True)
 def history(request: HttpRequest) -> HttpResponse:
     """Show one page of the pictures, newest first, as narrowed down by the query string."""
-    own = Picture.objects.owned_by(owner_of(request)).with_glyphs()
+    own = Picture.objects.owned_by(owner_of(request))
     narrowed = PictureFilter(request.GET, queryset=own)
-    pictures, newer, older = page_of(narrowed.qs if narrowed.is_valid() else own, request.GET)
+    page = page_of(narrowed.qs, request.GET, PAGE_SIZE)
+    layout = _layout_of(request)
     context = {
         "filter": narrowed,
-        "pictures": pictures,
-        "newer_url": newer,
-        "older_url": older,
+        "chips": chips_of(narrowed, request.GET),
         "is_filtered": any(request.GET.get(name) for name in narrowed.filters),
+        "pictures": _pictures(page),
+        "newer_url": page.newer,
+        "older_url": page.older,
+        "layout": layout,
+        "layout_urls": {name: _other_layout_url(request.GET, name) for name in LAYOUTS},
+        "clear_url": "?" + without(request.GET, *PLACES, *narrowed.filters).urlencode(),
+        "wishes": without(request.GET, "view", *PLACES).urlencode(),
     }
-    return render(request, "recognizer/history.html", context)
+    response = render(request, "recognizer/history.html", context)
+    if request.GET.get("view") == layout != request.COOKIES.get(LAYOUT_COOKIE):
+        _remember_layout(request, response, layout)
+    return response
 
 
-def page_of(pictures: PictureQuerySet, query: QueryDict) -> tuple[list[Picture], str | None, str | None]:
-    """Return a page and the query strings of the newer and the older one, None where there is none.
-
-    A page begins after a picture, not at a number, so that it costs the same however many pictures there are.
-    """
-    before, after = _position(query.get("before")), _position(query.get("after"))
-    if after:
-        rows = list(_newer_than(pictures, *after).order_by("created", "id")[: PAGE_SIZE + 1])
-        has_newer, has_older = len(rows) > PAGE_SIZE, True
-        page = rows[:PAGE_SIZE][::-1]
-    else:
-        rows = list((_older_than(pictures, *before) if before else pictures)[: PAGE_SIZE + 1])
-        has_newer, has_older = before is not None, len(rows) > PAGE_SIZE
-        page = rows[:PAGE_SIZE]
-    if not page:  # what came after this place was deleted meanwhile: begin with the newest again
-        return page_of(pictures, _without_place(query)) if before or after else ([], None, None)
-    newer = _page_url(query, "after", page[0]) if has_newer else None
-    older = _page_url(query, "before", page[-1]) if has_older else None
-    return page, newer, older
+def history_url(query: str) -> str:
+    """Return the address of the history with a query string that a form sent back."""
+    kept = without(QueryDict(query))
+    return reverse("history") + ("?" + kept.urlencode() if kept else "")
 
 
-def _older_than(pictures: PictureQuerySet, created: datetime, pk: UUID) -> PictureQuerySet:
-    return pictures.filter(Q(created__lt=created) | Q(created=created, id__lt=pk))
+def _pictures(page: Page) -> list[Picture]:
+    """Return the pictures of a page in its order."""
+    found = Picture.objects.filter(pk__in=page.ids).with_glyphs().in_bulk()
+    return [found[pk] for pk in page.ids if pk in found]  # one may have been deleted meanwhile
 
 
-def _newer_than(pictures: PictureQuerySet, created: datetime, pk: UUID) -> PictureQuerySet:
-    return pictures.filter(Q(created__gt=created) | Q(created=created, id__gt=pk))
+def chips_of(narrowed: PictureFilter, query: QueryDict) -> list[Chip]:
+    """Return what the pictures are narrowed by."""
+    return [
+        Chip(wish.name, wish.value, "?" + without(query, wish.parameter, *PLACES).urlencode())
+        for wish in narrowed.wishes()
+    ]
 
 
-def _position(value: str | None) -> tuple[datetime, UUID] | None:
-    """Return the place in the history that a query string names, None where it names none."""
-    try:
-        created, pk = (value or "").split("_")
-        return datetime.fromisoformat(created).astimezone(UTC), UUID(pk)
-    except (ValueError, OverflowError):
-        return None
+def _layout_of(request: HttpRequest) -> str:
+    """Return how the pictures are laid out: as asked for now, else as last time."""
+    for asked in (request.GET.get("view"), request.COOKIES.get(LAYOUT_COOKIE)):
+        if asked in LAYOUTS:
+            return asked
+    return LAYOUTS[0]
 
 
-def _without_place(query: QueryDict) -> QueryDict:
-    return QueryDict(urlencode([(name, value) for name, value in query.items() if name not in ("before", "after")]))
+def _other_layout_url(query: QueryDict, layout: str) -> str:
+    """Return the query string of the same page in this layout."""
+    places = {name: query[name] for name in PLACES if query.get(name)}
+    return query_string(query, view=layout, **places)
 
 
-def _page_url(query: QueryDict, direction: str, picture: Picture) -> str:
-    """Return the query string of the page next to this picture, filters kept."""
-    kept = [(name, value) for name, value in _without_place(query).items() if value]
-    return "?" + urlencode([*kept, (direction, f"{picture.created.isoformat()}_{picture.pk}")])
+def _remember_layout(request: HttpRequest, response: HttpResponse, layout: str) -> None:
+    response.set_cookie(
+        LAYOUT_COOKIE,
+        layout,
+        max_age=LAYOUT_COOKIE_SECONDS,
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Lax",
+    )

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from recognizer.learning.artifact_zip import ArtifactGoneError, artifact_zip
@@ -15,22 +16,22 @@ from recognizer.models import ModelKind, ModelVersion, Promotion
 from recognizer.problems import Problem, problem_response
 
 ABOUT = {
-    ModelKind.CNN: (
+    ModelKind.CNN: _(
         "Small filters slide over the 28 × 28 pixels and look for strokes, curves and ends wherever they lie. "
         "It reads every picture unless another kind is asked for."
     ),
-    ModelKind.MLP: (
+    ModelKind.MLP: _(
         "A multilayer perceptron built with Keras: every pixel is wired to every hidden unit, and nothing tells it "
         "which pixels are neighbours. Here to measure what the convolutions are worth."
     ),
-    ModelKind.NUMPY_MLP: (
+    ModelKind.NUMPY_MLP: _(
         "A multilayer perceptron written out in NumPy alone, forward and backward pass included. "
         "Here to be understood rather than to be relied on."
     ),
 }
 ARTIFACT_GONE = Problem(
-    404, "artifact_gone", "The file of this version is not on this machine as it was registered.",
-    "Copy its folder back among the models, or train it again.",
+    404, "artifact_gone", _("The file of this version is not on this machine as it was registered."),
+    _("Copy its folder back among the models, or train it again."),
 )  # fmt: skip
 STATES = ("active", "candidate", "retired")
 """In the order in which versions are listed."""

@@ -1,5 +1,6 @@
 """Pages that only tell."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -12,4 +13,4 @@ def about(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "recognizer/privacy.html")
+    return render(request, "recognizer/privacy.html", {"retention_days": settings.RETENTION_DAYS})

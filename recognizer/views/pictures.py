@@ -3,8 +3,11 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag, require_POST, require_safe
 
@@ -20,9 +23,11 @@ from recognizer.owners import owner_of
 def picture(request: HttpRequest, picture_id: UUID) -> HttpResponse:
     """Show what was read, how sure, and what the network saw."""
     shown = own_picture_or_404(request, picture_id, fetch_glyphs=True)
+    glyphs = shown.glyphs.all()
     context = {
         "picture": shown,
-        "glyphs": shown.glyphs.all(),
+        "glyphs": glyphs,
+        "is_open": len(glyphs) > 1 and any(glyph.label is None for glyph in glyphs),
         "labels": LabelForm.base_fields["label"].choices,
         "corrected_reading": shown.corrected_reading,
     }
@@ -50,7 +55,7 @@ def label(request: HttpRequest, picture_id: UUID) -> HttpResponse:
     shown = own_picture_or_404(request, picture_id)
     form = LabelForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "This is no label. Choose a digit from 0 to 9, or “not a digit”.")
+        messages.error(request, _("This is no label. Choose a digit from 0 to 9, or “not a digit”."))
         return redirect(shown)
     glyph = get_object_or_404(Glyph, pk=form.cleaned_data["glyph"], picture=shown)
     value = label_from_form(form.cleaned_data["label"])
@@ -58,13 +63,43 @@ def label(request: HttpRequest, picture_id: UUID) -> HttpResponse:
         glyph.set_label(value, owner=owner_of(request), where=LabelEvent.Where.PAGE)
     except Glyph.DoesNotExist as error:
         raise Http404("The picture was deleted meanwhile.") from error
-    messages.success(request, "Label taken back." if value is None else "Thank you: your label is kept.")
+    messages.success(request, _("Label taken back.") if value is None else _("Thank you: your label is kept."))
     return redirect(f"{shown.get_absolute_url()}#glyph-{glyph.position}")
+
+
+@require_POST
+def confirm(request: HttpRequest, picture_id: UUID) -> HttpResponse:
+    """Keep that every mark which nobody has labelled is what it was read as: all of them or none."""
+    shown = own_picture_or_404(request, picture_id, fetch_glyphs=True)
+    open_glyphs = [glyph for glyph in shown.glyphs.all() if glyph.label is None]
+    try:
+        with transaction.atomic():
+            for glyph in open_glyphs:
+                glyph.set_label(glyph.answer.value, owner=owner_of(request), where=LabelEvent.Where.PAGE)
+    except Glyph.DoesNotExist as error:
+        raise Http404("The picture was deleted meanwhile.") from error
+    count = len(open_glyphs)
+    messages.success(
+        request,
+        ngettext("Thank you: %(count)s label is kept.", "Thank you: %(count)s labels are kept.", count)
+        % {"count": count},
+    )
+    return redirect(shown)
+
+
+@require_POST
+def consent(request: HttpRequest, picture_id: UUID) -> HttpResponse:
+    """Let the picture be used for training, or no longer."""
+    shown = own_picture_or_404(request, picture_id)
+    shown.set_consent(request.POST.get("may_train") == "on")
+    may, may_not = _("This picture may be used for training."), _("This picture is kept from training.")
+    messages.success(request, may if shown.may_train else may_not)
+    return redirect(shown)
 
 
 @require_POST
 def delete(request: HttpRequest, picture_id: UUID) -> HttpResponse:
     """Delete the picture with everything that was read on it; the file goes when that is committed."""
     own_picture_or_404(request, picture_id).delete()
-    messages.success(request, "The picture is deleted.")
+    messages.success(request, _("The picture is deleted."))
     return redirect("history")

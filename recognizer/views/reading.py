@@ -1,43 +1,65 @@
 """Giving a picture: drawn or uploaded, by one form."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from recognizer.forms import PictureForm
-from recognizer.models import Picture
+from recognizer.batches import intake
+from recognizer.forms import PictureForm, UploadForm
+from recognizer.models import Batch, Picture
 from recognizer.owners import new_owner_of, owner_of
 from recognizer.problems import REFUSALS, Problem, problem_of, with_retry_after
 from recognizer.recognition import recognize
 from recognizer.throttling import check_rate
-from recognizer.uploads import picture_bytes
+from recognizer.uploads import picture_bytes, takes_many_files, uploads_of
 
 RECENT = 6
+RECENT_BATCHES = 4
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def draw(request: HttpRequest) -> HttpResponse:
     """Show the drawing pad; on POST read what was drawn."""
-    return _read_by_form(request, "recognizer/draw.html")
+    return _read_by_form(request, "recognizer/draw.html", PictureForm, _recognize)
 
 
+@takes_many_files
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
-    """Show the upload form; on POST read the picture that was chosen."""
-    return _read_by_form(request, "recognizer/upload.html")
+    """Show the upload form; on POST read the picture that was chosen, or make several, or a zip, a batch."""
+    return _read_by_form(request, "recognizer/upload.html", UploadForm, _recognize_all)
 
 
-def _read_by_form(request: HttpRequest, template: str) -> HttpResponse:
-    """Store the picture in the form and go to its page, or show the form again with what is wrong."""
-    form, problem = PictureForm(), None
+def _read_by_form(
+    request: HttpRequest,
+    template: str,
+    form_class: type[PictureForm],
+    read: Callable[[HttpRequest, PictureForm], Picture | Batch],
+) -> HttpResponse:
+    """Read what is in the form and go to its page, or show the form again with what is wrong.
+
+    A script that sends the form, to show how far it is, is told the address instead.
+    """
+    form, problem = form_class(), None
     if request.method == "POST":
-        form = PictureForm(request.POST, request.FILES)
+        form = form_class(request.POST, request.FILES)
         if form.is_valid():
             try:
-                return redirect(_recognize(request, form))
+                made = read(request, form)
             except REFUSALS as error:
                 problem = problem_of(error)
+            else:
+                url = made.get_absolute_url()
+                return JsonResponse({"url": url}, status=201) if _is_from_script(request) else redirect(url)
+    if problem and _is_from_script(request):
+        return with_retry_after(JsonResponse(problem.json, status=problem.status), problem)
     return _form_page(request, template, form, problem)
+
+
+def _is_from_script(request: HttpRequest) -> bool:
+    return request.headers.get("Accept") == "application/json"
 
 
 def _recognize(request: HttpRequest, form: PictureForm) -> Picture:
@@ -53,9 +75,34 @@ def _recognize(request: HttpRequest, form: PictureForm) -> Picture:
     )
 
 
+def _recognize_all(request: HttpRequest, form: UploadForm) -> Picture | Batch:
+    """Read one picture, or take several, or a zip, as a batch."""
+    uploads = uploads_of(request)
+    has_zip = any(intake.is_zip(upload) for upload in uploads)
+    if len(uploads) < 2 and not has_zip:
+        return _recognize(request, form)
+    check_rate(request)
+    files = intake.given_files(uploads)
+    check_rate(request, files=len(files))
+    return intake.take(
+        files,
+        owner=new_owner_of(request),
+        came_as=Batch.CameAs.ZIP if has_zip else Batch.CameAs.FILES,
+        kind=form.chosen_kind(),
+        may_train=form.cleaned_data["may_train"],
+    )
+
+
 def _form_page(request: HttpRequest, template: str, form: PictureForm, problem: Problem | None) -> HttpResponse:
     """Return the form, with a refusal's status if there was one."""
-    recent = Picture.objects.owned_by(owner_of(request)).with_glyphs()[:RECENT]
+    owner = owner_of(request)
+    recent = Picture.objects.owned_by(owner).with_glyphs()[:RECENT]
     status = problem.status if problem else 400 if form.errors else 200
-    response = render(request, template, {"form": form, "problem": problem, "recent": recent}, status=status)
+    context = {
+        "form": form,
+        "problem": problem,
+        "recent": recent,
+        "batches": Batch.objects.owned_by(owner)[:RECENT_BATCHES],  # asked for by the upload page alone
+    }
+    response = render(request, template, context, status=status)
     return with_retry_after(response, problem) if problem else response

@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from recognizer.labels import label_from_form
@@ -17,8 +19,7 @@ SKIP = "skip"
 SKIPPED_FOR_SECONDS = 3600
 MOST_SKIPPED = 100
 """So many skipped glyphs a session remembers; then the one skipped first comes back."""
-NOT_WRITTEN = "Your answer to the mark before was not written"
-DELETED = f"{NOT_WRITTEN}: its picture has been deleted."
+DELETED = gettext_lazy("Your answer to the mark before was not written: its picture has been deleted.")
 
 
 class AnswerForm(forms.Form):
@@ -60,7 +61,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         level, text = _written(request, **form.cleaned_data)
     else:
-        level, text = messages.ERROR, "This is no answer. Use the buttons or the keys of this page."
+        level, text = messages.ERROR, _("This is no answer. Use the buttons or the keys of this page.")
     if _is_script(request):
         return JsonResponse(_told(level, text) | _following(request, form.cleaned_data.get("shown")))
     messages.add_message(request, level, text)
@@ -77,17 +78,18 @@ def _written(
     if answer == SKIP:
         queue.give_up(request.user, answered.pk)
         _remember_skip(request, answered.pk)
-        return messages.SUCCESS, "Skipped."
+        return messages.SUCCESS, _("Skipped.")
     expected = (label_from_form(label), is_usable)
     try:
         queue.write(answered, answer, user=request.user, expected=expected, read=read)
     except Glyph.DoesNotExist:
         return messages.WARNING, DELETED
     except queue.ReadAnewError:
-        return messages.WARNING, "Nothing was accepted: the mark has been read anew. It comes again."
+        return messages.WARNING, _("Nothing was accepted: the mark has been read anew. It comes again.")
     except LabelConflictError:
-        return messages.WARNING, f"{NOT_WRITTEN}: someone else has {_state_in_words(answered)} meanwhile."
-    return messages.SUCCESS, f"Written: {_said_in_words(answered)}."
+        return messages.WARNING, _conflict_in_words(answered)
+    said = answered.label_text if answered.is_usable else _("unusable")
+    return messages.SUCCESS, _("Written: %(said)s.") % {"said": said}
 
 
 @require_POST
@@ -100,17 +102,18 @@ def undo(request: HttpRequest) -> HttpResponse:
     try:
         taken_back = _forget_skip(request) if is_skip else queue.undo(request.user, before).pk
     except queue.NothingToUndoError:
-        return _undone(request, None, messages.WARNING, "There is no answer of yours to take back.")
+        return _undone(request, None, messages.WARNING, _("There is no answer of yours to take back."))
     except (LabelConflictError, Glyph.DoesNotExist):
         request.session["review_undo_before"] = latest.pk
-        text = "That answer cannot be taken back: someone else has changed the mark since. Undo goes on before it."
+        text = _("That answer cannot be taken back: someone else has changed the mark since. Undo goes on before it.")
         return _undone(request, None, messages.WARNING, text)
     queue.take(request.user, taken_back)
     held = queue.hold(request.user, first=taken_back, skipped=_skipped_ids(request))
     if not held or held[0].pk != taken_back:
-        text = f"{'The mark that you skipped' if is_skip else 'Taken back, but the mark'} is before someone else now."
+        taken = _("Taken back, but the mark is before someone else now.")
+        text = _("The mark that you skipped is before someone else now.") if is_skip else taken
         return _undone(request, None, messages.WARNING, text)
-    return _undone(request, held[0], messages.SUCCESS, "Taken back: here is the mark again.")
+    return _undone(request, held[0], messages.SUCCESS, _("Taken back: here is the mark again."))
 
 
 def _undone(request: HttpRequest, glyph: Glyph | None, level: int, text: str) -> HttpResponse:
@@ -161,21 +164,21 @@ def _progress(request: HttpRequest) -> dict[str, int]:
 
 
 def _told(level: int, text: str) -> dict[str, str]:
-    return {"level": messages.DEFAULT_TAGS[level], "message": text}
+    return {"level": messages.DEFAULT_TAGS[level], "message": str(text)}
 
 
 def _is_script(request: HttpRequest) -> bool:
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
-def _said_in_words(glyph: Glyph) -> str:
-    return glyph.label_text if glyph.is_usable else "unusable"
-
-
-def _state_in_words(glyph: Glyph) -> str:
+def _conflict_in_words(glyph: Glyph) -> str:
+    """Return what somebody else has said of the glyph, so that an answer was not written."""
     if not glyph.is_usable:
-        return "marked it unusable"
-    return "changed it" if glyph.label is None else f"labelled it {glyph.label_text}"
+        return _("Your answer to the mark before was not written: someone else has marked it unusable meanwhile.")
+    if glyph.label is None:
+        return _("Your answer to the mark before was not written: someone else has changed it meanwhile.")
+    text = _("Your answer to the mark before was not written: someone else has labelled it %(label)s meanwhile.")
+    return text % {"label": glyph.label_text}
 
 
 # What was skipped: [id, seconds since 1970], the latest last, in the session

@@ -7,12 +7,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from recognizer.labels import NOT_A_DIGIT
 from recognizer.learning import suspicion, training_jobs
 from recognizer.learning.label_counts import LabelCounts, label_counts
+from recognizer.learning.steps import step_in_words
 from recognizer.learning.suspicion import SamePersonError
 from recognizer.models import Glyph, LabelConflictError, LabelEvent, ModelKind, ModelVersion, TrainingRun
 from recognizer.owners import owner_of
@@ -27,26 +30,29 @@ may_review = permission_required("recognizer.review_glyph", raise_exception=True
 class TrainingForm(forms.Form):
     """What to train, and from where."""
 
-    kind = forms.ChoiceField(label="Network", choices=ModelKind.choices)
+    kind = forms.ChoiceField(label=gettext_lazy("Network"), choices=ModelKind.choices)
     start = forms.ChoiceField(
-        label="Begin with",
+        label=gettext_lazy("Begin with"),
         choices=[
-            (TrainingRun.Start.ACTIVE, "the active version: minutes"),
-            (TrainingRun.Start.SCRATCH, "nothing: up to an hour"),
+            (TrainingRun.Start.ACTIVE, gettext_lazy("the active version: minutes")),
+            (TrainingRun.Start.SCRATCH, gettext_lazy("nothing: up to an hour")),
         ],
     )
     epochs = forms.IntegerField(
+        label=gettext_lazy("Epochs"),
         min_value=1,
         max_value=100,
         initial=5,
-        help_text="How often it goes through all examples: about 5 from the active version, about 44 from nothing.",
+        help_text=gettext_lazy(
+            "How often it goes through all examples: about 5 from the active version, about 44 from nothing."
+        ),
     )
 
     def clean(self) -> dict:
         cleaned = super().clean()
         active = ModelVersion.objects.filter(kind=cleaned.get("kind"), state=ModelVersion.State.ACTIVE)
         if cleaned.get("start") == TrainingRun.Start.ACTIVE and not active.exists():
-            self.add_error("start", "No version of this kind is active. Begin with nothing.")
+            self.add_error("start", _("No version of this kind is active. Begin with nothing."))
         return cleaned
 
 
@@ -65,7 +71,7 @@ def trainings(request: HttpRequest) -> HttpResponse:
 @may_start
 def _start(request: HttpRequest, form: TrainingForm, counts: LabelCounts) -> HttpResponse:
     if not counts.learnt:
-        form.add_error(None, "There are no labels to learn from. Correct some readings first.")
+        form.add_error(None, _(training_jobs.NO_LABELS))
     if not form.is_valid():
         return _show_all(request, form, counts, status=400)
     return redirect("training", training_jobs.start(**form.cleaned_data, user=request.user).pk)
@@ -95,6 +101,7 @@ def training(request: HttpRequest, run_id: UUID) -> HttpResponse:
     run = get_object_or_404(TrainingRun.objects.select_related("user", "base", "candidate"), pk=run_id)
     context = {
         "run": run,
+        "step": _step_of(run),
         "waits_for": _waits_for(run),
         "is_without_worker": training_jobs.is_without_worker(run),
         "comparison": run.candidate.comparisons.select_related("base").first() if run.candidate else None,
@@ -109,10 +116,9 @@ def progress(request: HttpRequest, run_id: UUID) -> JsonResponse:
     """Tell how far a training is, for the script that asks every two seconds."""
     training_jobs.fail_lost_runs()
     run = get_object_or_404(TrainingRun, pk=run_id)
-    waits = run.state == TrainingRun.State.QUEUED
     told = {
         "state": run.state,
-        "step": "Waiting" if waits else run.step,
+        "step": _step_of(run),
         "progress": run.progress,
         "log": run.log,
         "is_without_worker": training_jobs.is_without_worker(run),
@@ -126,9 +132,9 @@ def cancel(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Cancel a training that waits or runs."""
     run = get_object_or_404(TrainingRun, pk=run_id)
     if training_jobs.cancel(run):
-        messages.success(request, "The training is cancelled.")
+        messages.success(request, _("The training is cancelled."))
     else:
-        messages.error(request, "This training had ended already.")
+        messages.error(request, _("This training had ended already."))
     return redirect("training", run.pk)
 
 
@@ -151,9 +157,10 @@ def confirm_label(request: HttpRequest, glyph_id: int) -> HttpResponse:
     except SamePersonError as error:
         messages.error(request, str(error))
     except (LabelConflictError, Glyph.DoesNotExist):
-        messages.warning(request, "Nothing was confirmed: the label was changed or its picture deleted meanwhile.")
+        text = _("Nothing was confirmed: the label was changed or its picture deleted meanwhile.")
+        messages.warning(request, text)
     else:
-        messages.success(request, "The label is confirmed.")
+        messages.success(request, _("The label is confirmed."))
     return redirect("trainings")
 
 
@@ -165,9 +172,9 @@ def keep_out(request: HttpRequest, glyph_id: int) -> HttpResponse:
     try:
         glyph.set_excluded(True, owner=owner_of(request), where=LabelEvent.Where.REVIEW)
     except Glyph.DoesNotExist:
-        messages.warning(request, "Its picture has been deleted meanwhile.")
+        messages.warning(request, _("Its picture has been deleted meanwhile."))
     else:
-        messages.success(request, "The glyph is kept out of training. Its label stays.")
+        messages.success(request, _("The glyph is kept out of training. Its label stays."))
     return redirect("trainings")
 
 
@@ -175,6 +182,13 @@ def _shown_label(request: HttpRequest) -> int | None:
     """Return the label that the person saw, None where the form does not say."""
     shown = request.POST.get("label", "")
     return int(shown) if shown in map(str, range(NOT_A_DIGIT + 1)) else None
+
+
+def _step_of(run: TrainingRun) -> str:
+    """Return what a training that goes on is doing, in words."""
+    if run.state == TrainingRun.State.QUEUED:
+        return _("Waiting")
+    return step_in_words(run.step) if run.step else _("Beginning")
 
 
 def _waits_for(run: TrainingRun) -> TrainingRun | None:

@@ -1,6 +1,6 @@
 /** <picture-reading>: pointing at a mark's card, or at its box on the picture, lights up both. */
 
-import { forgetSent } from "./drawing/strokes.js";
+import { markRead } from "./drawing/strokes.js";
 
 class PictureReading extends HTMLElement {
   connectedCallback() {
@@ -18,4 +18,4 @@ class PictureReading extends HTMLElement {
 
 customElements.define("picture-reading", PictureReading);
 
-forgetSent(); // the drawing has been read: the next sheet is a new one
+markRead(); // the drawing has been read: the next sheet is a new one

@@ -35,7 +35,7 @@ class TrainingProgress extends HTMLElement {
       return true;
     }
     this.bar.value = told.progress;
-    this.#part("step").textContent = told.step.charAt(0).toUpperCase() + told.step.slice(1);
+    this.#part("step").textContent = told.step;
     this.#part("percent").textContent = `${Math.round(100 * told.progress)} %`;
     this.#part("no-worker").hidden = !told.is_without_worker;
     this.log.textContent = told.log;

@@ -127,7 +127,7 @@ def test_the_drawing_survives_a_change_of_the_window(open_page):
 def test_a_chosen_picture_is_previewed_before_it_is_sent(open_page):
     page = open_page("/upload/")
 
-    page.locator("input[type=file]").set_input_files(
+    page.locator("#id_image").set_input_files(
         {"name": "fifty.png", "mimeType": "image/png", "buffer": png_of("50")}
     )
     expect(page.locator("upload-preview img[src^='blob:']")).to_be_visible()
@@ -141,7 +141,7 @@ def test_a_chosen_picture_is_previewed_before_it_is_sent(open_page):
 def test_a_picture_under_an_odd_name_is_sent_all_the_same(open_page, name, mime_type):
     page = open_page("/upload/")
 
-    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": mime_type, "buffer": png_of("50")})
+    page.locator("#id_image").set_input_files({"name": name, "mimeType": mime_type, "buffer": png_of("50")})
     page.get_by_role("button", name="Read it").click()
 
     assert reading_of(page) == "50"
@@ -150,7 +150,7 @@ def test_a_picture_under_an_odd_name_is_sent_all_the_same(open_page, name, mime_
 def test_a_file_that_the_browser_cannot_show_is_doubted_and_the_server_decides(open_page):
     page = open_page("/upload/")
 
-    page.locator("input[type=file]").set_input_files({"name": "7.png", "mimeType": "image/png", "buffer": b"seven"})
+    page.locator("#id_image").set_input_files({"name": "7.png", "mimeType": "image/png", "buffer": b"seven"})
     expect(page.get_by_role("status").filter(has_text="does not look like")).to_be_visible()
 
     page.route("**/upload/", lambda route: route.fulfill(body="The server has it."))
@@ -161,7 +161,7 @@ def test_a_file_that_the_browser_cannot_show_is_doubted_and_the_server_decides(o
 def test_an_empty_file_is_not_sent(open_page):
     page = open_page("/upload/")
 
-    page.locator("input[type=file]").set_input_files({"name": "7.png", "mimeType": "image/png", "buffer": b""})
+    page.locator("#id_image").set_input_files({"name": "7.png", "mimeType": "image/png", "buffer": b""})
     page.get_by_role("button", name="Read it").click()
 
     expect(page.get_by_role("status").filter(has_text="This file is empty.")).to_be_visible()
@@ -197,7 +197,7 @@ def test_drawing_needs_no_storage(open_page):
 def test_without_javascript_a_picture_is_uploaded_read_labelled_and_deleted(open_page):
     page = open_page("/upload/", java_script_enabled=False)
 
-    page.locator("input[type=file]").set_input_files(
+    page.locator("#id_image").set_input_files(
         {"name": "six.png", "mimeType": "image/png", "buffer": png_of("6")}
     )
     page.get_by_role("button", name="Read it").click()

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 OWN_NAMES = {
     *("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DATABASE_URL", "MEDIA_ROOT", "CACHE_URL"),
-    *("RATE_LIMIT", "MODEL_ROOT", "TRUSTED_PROXIES", "HTTPS", "DJANGO_SETTINGS_MODULE"),
+    *("RATE_LIMIT", "MODEL_ROOT", "TRUSTED_PROXIES", "HTTPS", "RETENTION_DAYS", "DJANGO_SETTINGS_MODULE"),
 }
 PRINT_SETTINGS = """
 import json
@@ -102,6 +102,12 @@ def test_every_fixed_name_is_read(tmp_path):
     assert made["MODEL_ROOT"] == str(tmp_path / "models")
     assert made["CACHES"]["default"]["BACKEND"].endswith("LocMemCache")
     assert made["RATE_LIMIT"] == "off"
+
+
+@pytest.mark.parametrize(("given", "made"), [("", None), ("0", None), ("90", 90)])
+def test_pictures_are_kept_unless_it_is_said_for_how_long(given, made):
+    assert settings_under()["RETENTION_DAYS"] is None
+    assert settings_under(RETENTION_DAYS=given)["RETENTION_DAYS"] == made
 
 
 def test_an_empty_secret_key_is_none():

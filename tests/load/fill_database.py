@@ -12,10 +12,12 @@ unsure.
 import argparse
 import os
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
 
+SOURCES = ("draw", "draw", "draw", "upload", "upload", "api")
 OLD_SHARE = 0.1
 """Of all pictures: read by the version before the active one."""
 NOT_A_DIGIT_SHARE = 0.05
@@ -37,22 +39,33 @@ def main() -> None:
     parser.add_argument("--glyphs", type=int, default=100_000, help="marks to store (default: 100,000)")
     parser.add_argument("--days", type=int, default=30, help="days up to now to spread them over (default: 30)")
     parser.add_argument("--seed", type=int, default=1, help="of the invention (default: 1)")
+    parser.add_argument("--owner", metavar="NAME", help="give pictures to a user; the password is the name")
+    parser.add_argument("--share", type=float, default=1.0, help="of the pictures, to that user (default: all)")
     arguments = parser.parse_args()
 
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "digitsite.settings")
     django.setup()
+    from django.contrib.auth.models import User
+
     from recognizer.models import Picture
 
     if Picture.objects.exists():
         parser.error("This database holds pictures. Name a fresh one in DATABASE_URL.")
-    stored = fill(arguments.glyphs, days=arguments.days, rng=np.random.default_rng(arguments.seed))
+    owner = User.objects.create_user(arguments.owner, password=arguments.owner) if arguments.owner else None
+    rng = np.random.default_rng(arguments.seed)
+    stored = fill(arguments.glyphs, days=arguments.days, rng=rng, owner=owner, share=arguments.share)
     print(f"{stored['pictures']:,} pictures, {stored['glyphs']:,} marks, {stored['labels']:,} of them labelled")
 
 
-def fill(glyphs: int, *, days: int, rng: np.random.Generator) -> dict[str, int]:
-    """Store so many glyphs with what belongs to them, oldest first; return how many rows of each there are."""
+def fill(
+    glyphs: int, *, days: int, rng: np.random.Generator, owner: object = None, share: float = 1.0
+) -> dict[str, int]:
+    """Store so many glyphs with what belongs to them, oldest first; return how many rows of each there are.
+
+    owner: the user whose this share of the pictures is; each of the others is of a visitor of its own.
+    """
     from django.utils import timezone
 
     from recognizer.models import ModelVersion
@@ -64,6 +77,7 @@ def fill(glyphs: int, *, days: int, rng: np.random.Generator) -> dict[str, int]:
         for number in (1, 2)
     ]
     versions[-1].activate()
+    owners = Owners(owner, share)
     stored = {"pictures": 0, "glyphs": 0, "labels": 0}
     end = timezone.now()
     chunk = max(1, min(LARGEST_CHUNK, glyphs // CHUNKS))
@@ -72,25 +86,43 @@ def fill(glyphs: int, *, days: int, rng: np.random.Generator) -> dict[str, int]:
         n = min(chunk, glyphs - stored["glyphs"])
         version = versions[place >= OLD_SHARE]
         begin = end - timedelta(days=days * (1 - place))
-        added = _fill_chunk(n, version, place, begin, days * n / glyphs, rng)
+        added = _fill_chunk(n, version, owners, place, begin, days * n / glyphs, rng)
         stored = {name: count + added[name] for name, count in stored.items()}
     return stored
 
 
+@dataclass
+class Owners:
+    """Whose the pictures are, in turn: `share` of them a user's, evenly among the others."""
+
+    user: object
+    share: float
+    given: float = 0.0
+
+    def next(self) -> dict[str, object]:
+        """Return the fields of the next picture's owner."""
+        self.given += self.share if self.user else 0.0
+        if self.given < 1.0:
+            return {"visitor": uuid.uuid4()}
+        self.given -= 1.0
+        return {"user": self.user}
+
+
 def _fill_chunk(
-    n: int, version: object, place: float, begin: datetime, days: float, rng: np.random.Generator
+    n: int, version: object, owners: Owners, place: float, begin: datetime, days: float, rng: np.random.Generator
 ) -> dict[str, int]:
     """Store n glyphs of one version from `begin` on. place: how many of all come before these, in [0, 1)."""
     from django.db import transaction
 
     from recognizer.models import Glyph, LabelEvent, Picture, Prediction
+    from recognizer.traits import traits_of
 
     sizes = _sizes(n, rng)
     times = [begin + timedelta(days=float(day)) for day in np.sort(rng.random(len(sizes))) * days]
     pictures = [
         Picture(
-            visitor=uuid.uuid4(),
-            source="draw",
+            **owners.next(),
+            source=SOURCES[number % len(SOURCES)],
             image="pictures/none.png",
             thumbnail=rng.bytes(600),
             width=400,
@@ -98,7 +130,7 @@ def _fill_chunk(
             model_version=version,
             created=created,
         )
-        for created in times
+        for number, created in enumerate(times)
     ]
     truths, predictions = _invent(n, place, rng)
     samples, reviewed = rng.random(n) < 0.1, place < REVIEWED_SHARE
@@ -129,6 +161,8 @@ def _fill_chunk(
         if is_labelled:
             where = "review" if samples[row] and reviewed else "page"
             events.append(LabelEvent(glyph=glyphs[-1], new=label, where=where, created=at))
+        picture.traits |= traits_of([(label, said["digit"], said["verdict"])])
+        picture.reading += "" if said["verdict"] == "not_a_digit" else str(said["digit"])
     with transaction.atomic():
         Picture.objects.bulk_create(pictures)
         Glyph.objects.bulk_create(glyphs)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from recognizer.models import Glyph, ModelVersion, Picture, Prediction
 from recognizer.owners import Owner
+from recognizer.traits import traits_of
 
 CERTAIN = 0.991
 
@@ -35,6 +36,7 @@ def make_picture(
         reading="" if verdict == "not_a_digit" else digits,
         model_version=version,
         created=created or timezone.now(),
+        traits=traits_of((None, int(digit), verdict) for digit in digits),
         **({"source": "draw", "image": "pictures/no.png", "thumbnail": b"", "width": 90, "height": 60} | fields),
     )
     for position, digit in enumerate(digits):

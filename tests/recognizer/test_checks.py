@@ -2,7 +2,7 @@
 
 import pytest
 
-from recognizer.checks import check_rate_limit, check_released_models
+from recognizer.checks import check_rate_limit, check_released_models, check_retention
 from tests.recognizer.artifacts import make_artifact
 
 
@@ -22,6 +22,13 @@ def test_a_rate_that_cannot_be_read_is_an_error(settings, rate):
     settings.RATE_LIMIT = rate
 
     assert ids(check_rate_limit(None)) == ["recognizer.E001"]
+
+
+@pytest.mark.parametrize(("days", "found"), [(None, []), (1, []), (-1, ["recognizer.E002"])])
+def test_pictures_are_kept_for_some_days_or_for_ever(settings, days, found):
+    settings.RETENTION_DAYS = days
+
+    assert ids(check_retention(None)) == found
 
 
 @pytest.fixture

@@ -282,7 +282,7 @@ def test_a_corrected_reading_holds_every_label(version, labels, corrected):
 
 def test_a_mark_that_is_a_digit_after_all_comes_into_the_reading(version):
     picture = make_picture(version, digits="4", verdict="not_a_digit")
-    assert (picture.reading, picture.confidence) == ("", None)
+    assert (picture.reading, picture.least_sure) == ("", None)
 
     picture.glyphs.get().set_label(9, owner=Owner(visitor=uuid.uuid4()), where="page")
 
@@ -293,7 +293,7 @@ def test_a_picture_is_as_sure_as_its_least_sure_digit(version):
     picture = make_picture(version, digits="42")
     Prediction.objects.filter(digit=2).update(confidence=0.6, verdict="unsure")
 
-    assert Picture.objects.get(pk=picture.pk).confidence == 0.6
+    assert Picture.objects.get(pk=picture.pk).least_sure.confidence == 0.6
     assert Picture.objects.get(pk=picture.pk).is_unsure
 
 

@@ -5,9 +5,13 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from recognizer.inference.artifacts import Artifact, ArtifactError, read_artifact
 from recognizer.models import ModelKind, ModelVersion, Promotion
+
+CAME_WITH_THE_SITE = gettext_noop("It came with the site.")
+"""Why a released version reads; kept in English, and translated where it is shown."""
 
 
 class Command(BaseCommand):
@@ -64,7 +68,7 @@ class Command(BaseCommand):
             replaced = ModelVersion.objects.filter(kind=version.kind, state=ModelVersion.State.ACTIVE).first()
             version.activate()
             Promotion.objects.create(
-                version=version, replaced=replaced, kind=Promotion.Kind.PROMOTION, reason="It came with the site."
+                version=version, replaced=replaced, kind=Promotion.Kind.PROMOTION, reason=CAME_WITH_THE_SITE
             )
             self.stdout.write(f"{version} is now active.")
 

@@ -2,17 +2,21 @@
  * <drawing-pad>: a sheet to draw on in place of the form's file field.
  *
  * When the form is sent, the drawing goes into that file field as a PNG, and the form takes its usual way.
- * The attribute `empty` says that nothing is drawn yet.
+ * The attribute `empty` says that nothing is drawn yet. Each change is told by the event `drawing-change`, whose detail
+ * says whether a stroke is being drawn (`isPenDown`) or has just been finished (`isLifted`).
  */
 
 import { followPointer } from "./pointer.js";
-import { show, toFile } from "./rendering.js";
+import { Print, Screen } from "./rendering.js";
 import { Drawing, SHEET, keep, kept, markSent } from "./strokes.js";
+
+const SAMPLE_STEP = 4; // sheet units from point to point of a sample's strokes
 
 class DrawingPad extends HTMLElement {
   #drawing = new Drawing(kept());
   #stroke = null; // the one being drawn
-  #frame = null;
+  #screen = null;
+  #print = new Print();
   #listening = null;
 
   connectedCallback() {
@@ -20,18 +24,25 @@ class DrawingPad extends HTMLElement {
     this.canvas = this.querySelector("canvas");
     this.field = this.querySelector("input[type=file]");
     this.field.required = false; // an empty sheet is told so in our own words
-    this.note = this.querySelector("[role=status]");
+    this.note = this.querySelector(".pad-note");
+    this.#screen = new Screen(this.canvas, this.querySelector(".pad-tip"));
 
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     followPointer(this.canvas, this.#pen(), signal);
     this.addEventListener("keydown", (event) => this.#press(event), { signal });
-    this.addEventListener("click", (event) => this.#use(event.target.closest("button")), { signal });
+    this.addEventListener("click", (event) => this.#use(event), { signal });
     this.form.addEventListener("submit", (event) => this.#send(event), { signal });
+    for (const near of ["pointerenter", "pointerdown", "focusin"]) {
+      this.addEventListener(near, fetchCompanions, { once: true, signal });
+    }
 
     this.sizes = new ResizeObserver(() => this.#redraw());
     this.sizes.observe(this.canvas);
-    this.#changed();
+    this.#watchResolution(signal);
+    this.#takeAskedForSample();
+    if (!this.isEmpty) fetchCompanions();
+    this.#refresh();
   }
 
   disconnectedCallback() {
@@ -39,42 +50,104 @@ class DrawingPad extends HTMLElement {
     this.sizes.disconnect();
   }
 
+  get strokes() {
+    return this.#drawing.strokes;
+  }
+
+  set strokes(strokes) {
+    this.#drawing.replace(strokes);
+    this.#changed();
+  }
+
+  /** The strokes with the one that is being drawn. */
+  get allStrokes() {
+    return this.#stroke ? [...this.strokes, this.#stroke] : this.strokes;
+  }
+
+  get isEmpty() {
+    return this.#drawing.isEmpty && !this.#stroke;
+  }
+
+  get penWidth() {
+    return this.querySelector(".pad-width").valueAsNumber;
+  }
+
+  /** The drawing as it is now, as a PNG. */
+  toBlob() {
+    return this.#print.toBlob(this.strokes, this.#stroke);
+  }
+
   #pen() {
-    const onSheet = ([x, y]) => [round(x * SHEET.width), round(y * SHEET.height)];
-    const finish = () => {
-      if (this.#stroke) this.#drawing.add(this.#stroke);
-      this.#stroke = null;
-      this.#changed();
-    };
     return {
       begin: (point) => {
-        this.#stroke = { width: this.querySelector(".pad-width").valueAsNumber, points: [onSheet(point)] };
+        this.#stroke = { width: this.penWidth, points: [onSheet(point)] };
+        this.#screen.extend(this.#stroke);
         this.#refresh();
+        this.#tell({ isPenDown: true });
       },
-      extend: (points) => {
-        this.#stroke.points.push(...points.map(onSheet));
-        this.#redraw();
+      extend: (points, predicted) => {
+        for (const point of points.map(onSheet)) {
+          if (String(point) !== String(this.#stroke.points.at(-1))) this.#stroke.points.push(point);
+        }
+        this.#screen.extend(this.#stroke, predicted.map(onSheet));
+        this.#tell({ isPenDown: true });
       },
-      end: finish,
+      end: () => this.#lift(),
       cancel: () => {
         this.#stroke = null;
-        this.#refresh();
+        this.#redraw();
+        this.#changed();
       },
     };
+  }
+
+  #lift() {
+    this.#screen.finish(this.#stroke);
+    this.#drawing.add(this.#stroke);
+    this.#stroke = null;
+    keep(this.strokes);
+    this.#refresh();
+    this.#tell({ isLifted: true });
   }
 
   #press(event) {
     const command = event.ctrlKey || event.metaKey;
     const key = event.key.toLowerCase();
-    if (key === "enter" && event.target === this.canvas) this.form.requestSubmit();
-    else if (command && key === "z") this.#change(event.shiftKey ? "redo" : "undo");
+    if (command && key === "z") this.#change(event.shiftKey ? "redo" : "undo");
     else if (command && key === "y") this.#change("redo");
+    else if (command || !event.target.closest(".pad-sheet")) return;
+    else if (key === "enter") this.form.requestSubmit();
+    else if (key === "delete") this.#change("clear");
     else return;
     event.preventDefault();
   }
 
-  #use(button) {
-    if (button && button.ariaDisabled !== "true") this.#change(button.name);
+  #use(event) {
+    const button = event.target.closest("button");
+    const sample = event.target.closest(".sample");
+    if (button?.name === "grid") this.#toggleGrid(button);
+    else if (button && button.ariaDisabled !== "true") this.#change(button.name);
+    if (!sample || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    this.strokes = strokesOf(sample);
+    this.canvas.scrollIntoView({ block: "nearest" });
+    this.canvas.focus({ preventScroll: true });
+  }
+
+  async #toggleGrid(button) {
+    await import("./keyboard-grid.js");
+    const grid = this.querySelector("keyboard-grid");
+    grid.toggle(button.ariaExpanded !== "true");
+  }
+
+  /** An address such as /?sample=7 brings a sample along; a reload of the page does not bring it again. */
+  #takeAskedForSample() {
+    const asked = new URLSearchParams(location.search).get("sample");
+    if (asked === null) return;
+    const sample = [...this.querySelectorAll(".sample")].find((each) => each.dataset.sample === asked);
+    if (sample) this.#drawing.replace(strokesOf(sample));
+    keep(this.strokes);
+    history.replaceState(null, "", location.pathname);
   }
 
   /** undo, redo or clear */
@@ -85,8 +158,14 @@ class DrawingPad extends HTMLElement {
   }
 
   #changed() {
-    keep(this.#drawing.strokes);
+    keep(this.strokes);
+    this.#redraw();
     this.#refresh();
+    this.#tell({});
+  }
+
+  #tell(detail) {
+    this.dispatchEvent(new CustomEvent("drawing-change", { detail }));
   }
 
   #refresh() {
@@ -94,36 +173,55 @@ class DrawingPad extends HTMLElement {
     for (const [name, can] of Object.entries(able)) {
       this.querySelector(`[name=${name}]`).ariaDisabled = String(!can);
     }
-    const empty = this.#drawing.isEmpty && !this.#stroke;
-    this.toggleAttribute("empty", empty);
-    if (!empty) this.#say("");
-    this.#redraw();
+    this.toggleAttribute("empty", this.isEmpty);
+    if (!this.isEmpty) this.note.textContent = "";
   }
 
   #redraw() {
-    this.#frame ??= requestAnimationFrame(() => {
-      this.#frame = null;
-      show(this.canvas, this.#stroke ? [...this.#drawing.strokes, this.#stroke] : this.#drawing.strokes);
-    });
+    this.#screen.show(this.strokes, this.#stroke);
+  }
+
+  /** Another screen, or another zoom, has other pixels. */
+  #watchResolution(signal) {
+    const change = () => {
+      this.#redraw();
+      this.#watchResolution(signal);
+    };
+    matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", change, { once: true, signal });
   }
 
   #send(event) {
-    if (this.#drawing.isEmpty) {
+    if (this.#stroke) this.#lift();
+    if (this.isEmpty) {
       event.preventDefault();
-      this.#say(this.note.dataset.empty);
+      this.note.textContent = this.note.dataset.empty;
       this.canvas.focus();
       return;
     }
     const files = new DataTransfer();
-    files.items.add(toFile(this.#drawing.strokes));
+    files.items.add(this.#print.toFile(this.strokes));
     this.field.files = files.files;
     this.form.elements.source.value = "draw"; // without this script the form uploads a file
     markSent();
   }
+}
 
-  #say(text) {
-    this.note.textContent = text;
-  }
+/** What is needed once somebody draws. */
+function fetchCompanions() {
+  import("../live-guess.js");
+  import("../reading-form.js");
+}
+
+function strokesOf(sample) {
+  return [...sample.querySelectorAll("path")].map((path) => {
+    const steps = Math.ceil(path.getTotalLength() / SAMPLE_STEP);
+    const points = Array.from({ length: steps + 1 }, (_, i) => path.getPointAtLength(i * SAMPLE_STEP));
+    return { width: Number(path.getAttribute("stroke-width")), points: points.map(({ x, y }) => [round(x), round(y)]) };
+  });
+}
+
+function onSheet([x, y]) {
+  return [round(x * SHEET.width), round(y * SHEET.height)];
 }
 
 function round(value) {

@@ -1,8 +1,8 @@
 /** Pointer events turned into strokes: one pointer at a time, every point the device reported, palms ignored beside a pen. */
 
 /**
- * Calls `begin(point)`, `extend(points)`, `end()` and `cancel()` while someone draws on `surface`.
- * Points are `[x, y]` in fractions of the surface's width and height.
+ * Calls `begin(point)`, `extend(points, predicted)`, `end()` and `cancel()` while someone draws on `surface`.
+ * Points are `[x, y]` in fractions of the surface's width and height; the predicted ones may never be reached.
  */
 export function followPointer(surface, { begin, extend, end, cancel }, signal) {
   let drawing = null; // the pointer whose stroke is being drawn
@@ -15,20 +15,20 @@ export function followPointer(surface, { begin, extend, end, cancel }, signal) {
       if (drawing?.type === "touch") stop(cancel); // the palm came down before the pen
     }
     if (drawing || (penSeen && event.pointerType === "touch")) return;
-    drawing = { id: event.pointerId, type: event.pointerType, box: surface.getBoundingClientRect() };
+    drawing = { id: event.pointerId, type: event.pointerType };
     surface.setPointerCapture(event.pointerId);
-    begin(place(event));
+    begin(...places([event]));
   }
 
   function move(event) {
     if (event.pointerId !== drawing?.id) return;
-    const events = event.getCoalescedEvents?.() ?? [];
-    extend((events.length ? events : [event]).map(place));
+    const reported = event.getCoalescedEvents?.() ?? [];
+    extend(places(reported.length ? reported : [event]), places(event.getPredictedEvents?.() ?? []));
   }
 
-  function place({ clientX, clientY }) {
-    const { left, top, width, height } = drawing.box;
-    return [(clientX - left) / width, (clientY - top) / height];
+  function places(events) {
+    const { left, top, width, height } = surface.getBoundingClientRect();
+    return events.map(({ clientX, clientY }) => [(clientX - left) / width, (clientY - top) / height]);
   }
 
   function stop(how) {
@@ -36,9 +36,10 @@ export function followPointer(surface, { begin, extend, end, cancel }, signal) {
     how();
   }
 
-  const on = (type, listener) => surface.addEventListener(type, listener, { signal });
+  const on = (type, listener, options) => surface.addEventListener(type, listener, { ...options, signal });
   on("pointerdown", down);
   on("pointermove", move);
   on("pointerup", (event) => event.pointerId === drawing?.id && stop(end));
   on("pointercancel", (event) => event.pointerId === drawing?.id && stop(cancel));
+  on("touchmove", (event) => event.preventDefault(), { passive: false }); // else a tablet takes a pen for handwriting
 }

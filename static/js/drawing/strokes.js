@@ -1,6 +1,6 @@
 /** A drawing as data: strokes on a sheet of fixed size, so that they outlive any screen and can be drawn again on any. */
 
-export const SHEET = Object.freeze({ width: 576, height: 384 });
+export const SHEET = Object.freeze({ width: 576, height: 432 });
 
 /**
  * What was drawn, and every earlier state of it.
@@ -11,7 +11,7 @@ export class Drawing {
   #current = 0;
 
   constructor(strokes = []) {
-    if (strokes.length) this.#commit(strokes);
+    if (strokes.length) this.replace(strokes);
   }
 
   get strokes() {
@@ -31,11 +31,17 @@ export class Drawing {
   }
 
   add(stroke) {
-    this.#commit([...this.strokes, stroke]);
+    this.replace([...this.strokes, stroke]);
+  }
+
+  /** Puts other strokes on the sheet; those before can be had back. */
+  replace(strokes) {
+    this.#current += 1;
+    this.#versions.splice(this.#current, Infinity, strokes);
   }
 
   clear() {
-    if (!this.isEmpty) this.#commit([]);
+    if (!this.isEmpty) this.replace([]);
   }
 
   undo() {
@@ -45,34 +51,41 @@ export class Drawing {
   redo() {
     if (this.canRedo) this.#current += 1;
   }
-
-  #commit(strokes) {
-    this.#current += 1;
-    this.#versions.splice(this.#current, Infinity, strokes);
-  }
 }
 
-/* A drawing is kept for the tab until it has been read, so that a refused reading or a step back loses nothing. */
+/* A drawing is kept for the tab, so that a refused reading, a reload or a step back loses nothing. Once it has been
+   read, only a step back or a reload brings it again: who comes by a link wants an empty sheet. */
 
 const KEY = "digitsite.drawing";
 
 export function keep(strokes) {
-  if (strokes.length) write({ strokes, sent: false });
+  if (strokes.length) write({ strokes, state: "drawn" });
   else forget();
 }
 
 export function markSent() {
   const kept = read();
-  if (kept) write({ ...kept, sent: true });
+  if (kept) write({ ...kept, state: "sent" });
 }
 
-/** The strokes kept for this tab, or none. */
+/** Says that what was sent has been read; to be called where the reading is shown. */
+export function markRead() {
+  const kept = read();
+  if (kept?.state === "sent") write({ ...kept, state: "read" });
+}
+
+/** The strokes kept for this tab that belong on the sheet now, or none. */
 export function kept() {
-  return read()?.strokes ?? [];
+  const kept = read();
+  if (!Array.isArray(kept?.strokes)) return [];
+  if (kept.state !== "read" || cameBack()) return kept.strokes;
+  forget();
+  return [];
 }
 
-export function forgetSent() {
-  if (read()?.sent) forget();
+function cameBack() {
+  const [navigation] = performance.getEntriesByType("navigation");
+  return ["back_forward", "reload"].includes(navigation?.type);
 }
 
 function read() {

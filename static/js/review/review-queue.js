@@ -1,7 +1,7 @@
 /**
  * <review-queue>: answers by key, sends them in the background, and has the next item already loaded.
  * The page works without it: every button is one of a form's.
- * Attributes: `hides` (what the model says is hidden), `busy` (an answer is on its way).
+ * Attributes: `hides` (what the model says is hidden), `busy` (an answer is on its way); `data-` ones for what it says.
  */
 
 import { meaningOf } from "./keys.js";
@@ -65,7 +65,7 @@ class ReviewQueue extends HTMLElement {
     else if (this.hasAttribute("busy")) this.#waiting = meaning;
     else if (meaning === "undo") this.#during(() => this.#undo());
     else if (!isGlyph(this.item)) return;
-    else if (meaning === "accept" && this.hasAttribute("hides")) this.#say("error", "Show what the model says before you accept it.");
+    else if (meaning === "accept" && this.hasAttribute("hides")) this.#say("error", this.dataset.showFirst);
     else this.#during(() => this.#answer(meaning));
   }
 
@@ -101,7 +101,7 @@ class ReviewQueue extends HTMLElement {
     } catch (error) {
       if (this.item !== answered) this.#next = this.item;
       this.#show(answered);
-      this.#complain("Your answer was not written", error);
+      this.#complain("notWritten", error);
     }
     if (!this.#next) this.#loading = this.#load();
   }
@@ -115,7 +115,7 @@ class ReviewQueue extends HTMLElement {
       this.#next = this.item;
       this.#show(itemOf(told));
     } catch (error) {
-      this.#complain("The undoing did not come through", error);
+      this.#complain("notUndone", error);
     }
   }
 
@@ -123,7 +123,7 @@ class ReviewQueue extends HTMLElement {
     const wasOnToggle = document.activeElement.matches(".review-toggle");
     const hides = this.toggleAttribute("hides");
     if (wasOnToggle) this.item.querySelector(hides ? ".when-hidden" : ".when-shown").focus();
-    this.#say("success", hides ? "What the model says is hidden." : "What the model says is shown.");
+    this.#say("success", hides ? this.dataset.nowHidden : this.dataset.nowShown);
     const form = this.querySelector("#review-hide");
     const body = new FormData(form);
     body.set("hides", Number(hides));
@@ -149,7 +149,7 @@ class ReviewQueue extends HTMLElement {
   #complain(what, error) {
     if (!(error instanceof SendingError)) throw error;
     this.#waiting = null;
-    this.#say("error", `${what}: ${error.message}`);
+    this.#say("error", `${this.dataset[what]} ${this.dataset[error.message]}`);
   }
 
   /** Says what happened, for the eye and the ear. What went wrong stays in sight for some answers more. */

@@ -1,10 +1,7 @@
-/** Requests of the review queue. Whatever goes wrong is a SendingError whose message says so and what to do. */
+/** Requests of the review queue. Whatever goes wrong is a SendingError whose message names it, as the page's sentences do. */
 
 const PATIENCE_MS = 15_000;
-const REMEDIES = {
-  403: "the site does not let you. Reload the page, and log in again if it asks you to.",
-  503: "the site is busy. Try again in a moment.",
-};
+const REASONS = { 403: "forbidden", 503: "busy" };
 
 export class SendingError extends Error {}
 
@@ -22,8 +19,8 @@ export async function ask(address, body) {
     });
     if (response.ok) return response.status === 204 ? null : await response.json();
   } catch {
-    throw new SendingError("the site cannot be reached. Check your connection and try again.");
+    throw new SendingError("unreachable");
   }
-  if (response.type === "opaqueredirect") throw new SendingError("you are logged out. Reload the page to log in again.");
-  throw new SendingError(REMEDIES[response.status] ?? "something broke on the site. Try again in a moment.");
+  if (response.type === "opaqueredirect") throw new SendingError("loggedOut");
+  throw new SendingError(REASONS[response.status] ?? "broken");
 }

@@ -18,7 +18,7 @@ def test_the_list_shows_state_and_accuracy(admin_client, versions):
     page = admin_client.get(LIST).content.decode()
 
     assert "cnn 1" in page
-    assert "99.72%" in page
+    assert "99.72 %" in page
     assert "candidate" in page
 
 

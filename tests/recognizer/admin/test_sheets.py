@@ -155,7 +155,7 @@ def test_what_was_changed_in_the_sheet_is_shown_and_then_written(admin_client, a
     answer = confirm(admin_client, previewed)
 
     assert untouched == before
-    assert "4 glyphs will change as shown below. 0 rows change nothing." in page
+    assert "4 glyphs will change as shown below. 0 rows change nothing." in " ".join(page.split())
     assert "<del>none</del> <ins>4</ins>" in page
     assert "<del>yes</del> <ins>no</ins>" in page
     assert told(answer) == ["4 glyphs changed by the sheet. 0 of its rows changed nothing."]

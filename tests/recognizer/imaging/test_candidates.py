@@ -75,6 +75,16 @@ def test_what_is_too_wide_for_one_digit_is_none_unless_it_is_a_whole_mark():
     assert spans(too_wide) == [(0, whole[-1].end)]
 
 
+def test_a_low_digit_may_be_wider_than_a_high_one():
+    low = [Mark(50 + 20 * place, 40, np.ones((20, 12), np.float32)) for place in range(3)]
+
+    (among_high,) = find_candidates([bar(0), *low])
+    (alone,) = find_candidates(low)
+
+    assert (1, 4) in spans(among_high)
+    assert (0, 3) not in spans(alone)
+
+
 def test_lines_are_not_mixed():
     upper, lower = find_candidates([bar(0), bar(16), bar(0, line=1)])
 

@@ -119,6 +119,40 @@ def test_it_removes_a_rule_at_the_feet_of_a_number_and_keeps_the_feet(points):
     assert (left & strip).sum() > 0.9 * strip.sum()
 
 
+def test_it_leaves_the_bars_of_several_digits_alone_that_line_up():
+    strip = np.zeros((40, 160), bool)
+    strip[18:21, 40:110] = True
+    for stem in range(40, 110, 23):
+        strip[10:30, stem : stem + 4] = True
+
+    assert (without_ruling(strip) == strip).all()
+
+
+def upright_at_the_border(digits: slice) -> np.ndarray:
+    """Return a low strip with a line down its left border, and four digits that fill so many of its rows."""
+    strip = np.zeros((48, 148), bool)
+    strip[:, 1:3] = True
+    for left in range(20, 140, 32):
+        strip[digits, left : left + 16] = True
+        strip[digits.start + 4 : digits.stop - 4, left + 4 : left + 12] = False
+    return strip
+
+
+def test_it_removes_the_side_of_the_field_that_a_number_stands_in():
+    strip = upright_at_the_border(slice(10, 38))
+
+    left = without_ruling(strip)
+
+    assert not left[:, :10].any()
+    assert (left[:, 10:] == strip[:, 10:]).all()
+
+
+def test_it_keeps_a_1_at_the_border_that_is_as_high_as_the_other_digits():
+    strip = upright_at_the_border(slice(0, 48))
+
+    assert (without_ruling(strip) == strip).all()
+
+
 def test_it_leaves_a_number_and_its_dash_alone():
     strip = number_strip()
     dashed = with_line(strip, [(200, 30), (232, 28)], 3)

@@ -108,6 +108,14 @@ def test_reading_order_survives_a_line_that_climbs():
     assert [[box.left for box in line] for line in in_reading_order(boxes)] == [[0, 100, 200]]
 
 
+def test_reading_order_survives_a_low_digit_among_high_ones():
+    boxes = [Box(x, top, x + 40, bottom, 10, (x,)) for x, top, bottom in ((0, 0, 60), (50, 52, 90), (100, 5, 58))]
+
+    assert [[box.left for box in line] for line in in_reading_order([*boxes, Box(-50, 20, -10, 80, 10, (9,))])] == [
+        [-50, 0, 50, 100]
+    ]
+
+
 def test_it_keeps_the_digits_of_a_number_that_touch_the_border():
     page = page_with("1771")[:, 130:-130]
 

@@ -34,7 +34,7 @@ def test_every_released_network_answers(folder):
 
 
 def test_the_numpy_mlp_is_loaded_without_keras(monkeypatch):
-    monkeypatch.setattr("recognizer.inference.loading._keras_model", lambda _: pytest.fail("Keras was asked"))
+    monkeypatch.setattr("recognizer.inference.loading.keras_model", lambda _: pytest.fail("Keras was asked"))
 
     assert load_predictor(read_artifact(max(RELEASED.glob("numpy_mlp-*")))).predict(np.zeros((1, 28, 28), np.uint8))
 

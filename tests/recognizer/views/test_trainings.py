@@ -134,7 +134,7 @@ def test_the_script_is_told_how_far_it_is(trainer, db):
 
     assert {name: told[name] for name in ("state", "step", "progress", "log")} == {
         "state": "running",
-        "step": "epoch 1 of 3",
+        "step": "Epoch 1 of 3",
         "progress": 0.25,
         "log": "loss 0.3",
     }
@@ -236,7 +236,7 @@ def test_a_doubted_label_is_shown_and_answered_with_one_click(version):
     client.post(f"/trainings/labels/{confirmed.pk}/confirm/", {"label": confirmed.label})
 
     assert "<dt>For a second look</dt><dd>2</dd>" in page
-    assert "labelled by first" in page
+    assert "Labelled by first" in page
     kept_out.refresh_from_db()
     assert kept_out.is_excluded
     assert LabelEvent.objects.filter(glyph=confirmed, user__username="ada").exists()

@@ -19,7 +19,7 @@ def test_it_shows_the_form(client, network):
 
     assert answer.status_code == 200
     assert 'name="image"' in answer.content.decode()
-    assert "<upload-preview" in answer.content.decode()
+    assert "<upload-files" in answer.content.decode()
 
 
 def test_it_stores_the_picture_and_goes_to_its_page(client, network):

@@ -1,0 +1,25 @@
+"""How a name and a password find their user."""
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
+
+
+class AnyCaseBackend(ModelBackend):
+    """Takes Ada for ada, as sign-up does, where no other user is written just so."""
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs
+    ) -> AbstractBaseUser | None:
+        """Return the user of this name and password, None without one."""
+        return super().authenticate(request, username=_stored_name(username), password=password, **kwargs)
+
+
+def _stored_name(name: str | None) -> str | None:
+    """Return the name as its user wrote it; names from before that differ by case alone stay apart."""
+    if not name:
+        return name
+    users = get_user_model()._default_manager
+    alike = list(users.filter(username__iexact=name).values_list("username", flat=True)[:2])
+    return alike[0] if len(alike) == 1 else name

@@ -1,0 +1,1 @@
+"""Many pictures given together: from the files of a request, or a zip, to a result for each."""

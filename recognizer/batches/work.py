@@ -1,0 +1,179 @@
+"""Working off a batch whose files were put aside: a few at a time, each once, whoever does it and whoever is killed.
+
+`manage.py db_worker --queue-name pictures` does it. A worker marks the files that it takes, reads them, and stores each
+picture in the transaction in which its file ceases to wait; what was marked long ago is taken again.
+"""
+
+import contextlib
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+
+from django.core.files.storage import default_storage
+from django.db import DatabaseError, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django_tasks import task
+
+from recognizer import registry
+from recognizer.batches.errors import LostFileError, StoppedError
+from recognizer.imaging.errors import PictureError
+from recognizer.models import Batch, BatchItem, ModelKind, Picture
+from recognizer.owners import Owner
+from recognizer.recognition import EVERY_KIND, Outcome, Recognized, StorageUnavailableError, recognize_many
+
+logger = logging.getLogger(__name__)
+
+QUEUE = "pictures"
+TAKEN_AT_ONCE = 16
+"""Files that a worker takes, reads and stores together."""
+TURNS = 6
+"""After taking so many times, a worker gives other batches their turn."""
+LANES = 4
+"""So many workers read one batch at the same time; while one of them lives, it goes on."""
+TAKEN_FOR = timedelta(seconds=30)
+"""For so long nobody else takes what a worker has taken."""
+LOOK_AGAIN_AFTER = timedelta(seconds=5)
+"""When others have taken what is left, or the database, the disk or the network is away."""
+
+
+def start_reading(batch: Batch) -> None:
+    """Ask for workers, in the transaction that stores the batch."""
+    for _ in range(LANES):
+        read_on.enqueue(str(batch.pk))
+
+
+def take_up_waiting_batches() -> None:
+    """Ask for a worker for every batch that is not finished: the one that it had may be dead. Two do no harm."""
+    for batch_id in Batch.objects.filter(finished=None).values_list("pk", flat=True):
+        read_on.enqueue(str(batch_id))
+
+
+@task(queue_name=QUEUE)
+def read_on(batch_id: str) -> None:
+    """Read the next files of the batch, and ask for another turn while any are left."""
+    again_after = timedelta()
+    try:
+        for _ in range(TURNS):
+            if not _read_some(batch_id):
+                again_after = LOOK_AGAIN_AFTER
+                break
+    except (
+        DatabaseError,
+        StorageUnavailableError,
+        registry.ModelUnavailableError,
+        registry.UnknownModelError,
+    ) as error:
+        logger.warning("Reading batch %s is put off: %s", batch_id, error)
+        again_after = LOOK_AGAIN_AFTER
+    if Batch.objects.filter(pk=batch_id, finished=None).exists():
+        read_on.using(run_after=timezone.now() + again_after).enqueue(batch_id)
+
+
+def stop(batch: Batch) -> None:
+    """Leave unread what still waits."""
+    with transaction.atomic():
+        batch = Batch.objects.select_for_update().get(pk=batch.pk)
+        for item in batch.items.select_for_update().filter(state=BatchItem.State.WAITING):
+            item.was_refused(StoppedError.code)
+            item.save(update_fields=["state", "problem", "staged"])
+        _finish_when_done(batch)
+
+
+def delete(batch: Batch) -> None:
+    """Delete the batch with its pictures and everything that was read on them; the files go on commit."""
+    with transaction.atomic():
+        stored = Batch.objects.select_for_update().filter(pk=batch.pk)
+        if stored.exists():  # from here on no worker stores anything of it
+            Picture.objects.filter(batch=batch.pk).delete()
+            stored.delete()
+        transaction.on_commit(partial(_remove_folder, batch))
+
+
+def recorded(items: Sequence[BatchItem], outcomes: Sequence[Outcome]) -> list[Recognized]:
+    """Set on each item what became of its file; return the pictures that are to be kept."""
+    kept = []
+    for item, outcome in zip(items, outcomes, strict=True):
+        if isinstance(outcome, PictureError):
+            item.was_refused(outcome.code)
+        else:
+            item.was_read(outcome.picture, outcome.reading.verdict)
+            kept.append(outcome)
+    return kept
+
+
+def _read_some(batch_id: str) -> bool:
+    """Read a few files; return whether there were any to take."""
+    batch = Batch.objects.filter(pk=batch_id, finished=None).select_related("user").first()
+    if batch is None:
+        return False
+    kind = ModelKind.CNN if batch.kind == EVERY_KIND else batch.kind
+    registry.get_model(kind)  # before anything is taken: loading it takes longer than reading
+    items = _taken(batch)
+    if not items:
+        return False
+    with contextlib.suppress(Batch.DoesNotExist):  # deleted meanwhile, and its pictures are not to come after it
+        recognize_many(
+            [(item.name, partial(_bytes_of, item)) for item in items],
+            record=partial(_record, batch, items),
+            kind=batch.kind,
+            owner=Owner(user=batch.user, visitor=batch.visitor),
+            source=Picture.Source.BATCH,
+            may_train=batch.may_train,
+            batch=batch.pk,
+        )
+    return True
+
+
+def _taken(batch: Batch) -> list[BatchItem]:
+    """Return the next files that nobody is reading, marked as taken."""
+    now = timezone.now()
+    is_free = Q(claimed=None) | Q(claimed__lt=now - TAKEN_FOR)
+    with transaction.atomic():
+        waiting = batch.items.filter(is_free, state=BatchItem.State.WAITING).order_by("position")
+        items = list(waiting.select_for_update(skip_locked=True)[:TAKEN_AT_ONCE])
+        BatchItem.objects.filter(pk__in=[item.pk for item in items]).update(claimed=now)
+        Batch.objects.filter(pk=batch.pk).update(heartbeat=now)
+    return items
+
+
+def _bytes_of(item: BatchItem) -> bytes:
+    """Return the file that waits. Raises LostFileError."""
+    try:
+        with item.staged.open() as file:
+            return file.read()
+    except FileNotFoundError as error:
+        raise LostFileError from error
+
+
+def _record(batch: Batch, items: list[BatchItem], outcomes: list[Outcome]) -> list[Recognized]:
+    """Store what became of those files that still wait; of the others somebody else has.
+
+    Owner and consent are those of this moment, not of when the reading began. Raises Batch.DoesNotExist.
+    """
+    batch = Batch.objects.select_for_update().get(pk=batch.pk)
+    waiting = BatchItem.objects.filter(pk__in=[item.pk for item in items], state=BatchItem.State.WAITING)
+    waiting = set(waiting.select_for_update().values_list("pk", flat=True))
+    mine = [(item, outcome) for item, outcome in zip(items, outcomes, strict=True) if item.pk in waiting]
+    kept = recorded([item for item, _ in mine], [outcome for _, outcome in mine])
+    for one in kept:
+        one.picture.user, one.picture.visitor, one.picture.may_train = batch.user, batch.visitor, batch.may_train
+    for item, _ in mine:
+        item.save(update_fields=["state", "verdict", "problem", "picture", "staged"])
+    _finish_when_done(batch)
+    return kept
+
+
+def _finish_when_done(batch: Batch) -> None:
+    """Mark the batch finished when none of its files waits any longer."""
+    if batch.finished is None and not batch.items.filter(state=BatchItem.State.WAITING).exists():
+        batch.finished = timezone.now()
+        batch.save(update_fields=["finished"])
+        transaction.on_commit(partial(_remove_folder, batch))
+
+
+def _remove_folder(batch: Batch) -> None:
+    """Remove the folder in which the files waited; where folders are only names there is none."""
+    with contextlib.suppress(OSError):
+        default_storage.delete(f"batches/{batch.pk}")

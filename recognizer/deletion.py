@@ -1,0 +1,42 @@
+"""Deleting any number of pictures without holding up anybody else who wants to write."""
+
+import time
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from recognizer.models import Picture
+from recognizer.querysets import PictureQuerySet
+
+AT_ONCE = 200
+"""Pictures that go in one transaction, with all that was read on them."""
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """How many pictures went, and whether all of them did."""
+
+    count: int
+    is_all: bool
+
+
+def delete_pictures(pictures: PictureQuerySet, *, within_seconds: float) -> Deleted:
+    """Delete these pictures, oldest first, in short transactions until all are gone or the time is up.
+
+    A picture's file goes when its row's deletion is committed.
+    """
+    end, count = time.monotonic() + within_seconds, 0
+    while time.monotonic() < end:
+        n = _delete_batch(pictures)
+        count += n
+        if n < AT_ONCE:
+            return Deleted(count, is_all=True)
+    return Deleted(count, is_all=not pictures.exists())
+
+
+@transaction.atomic
+def _delete_batch(pictures: PictureQuerySet) -> int:
+    oldest = pictures.order_by("created", "id").select_for_update()
+    batch = list(oldest.values_list("pk", flat=True)[:AT_ONCE])
+    Picture.objects.filter(pk__in=batch).defer("thumbnail").delete()
+    return len(batch)

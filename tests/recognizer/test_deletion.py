@@ -1,0 +1,71 @@
+"""Deleting any number of pictures in short transactions."""
+
+import pytest
+from django.db import transaction
+
+from recognizer import deletion
+from recognizer.deletion import Deleted, delete_pictures
+from recognizer.models import Glyph, Picture
+from tests.recognizer.rows import make_picture, make_version
+
+
+@pytest.fixture
+def pictures(db, visitor, monkeypatch):
+    """Store five pictures of one visitor and one of another; two go in a transaction."""
+    monkeypatch.setattr(deletion, "AT_ONCE", 2)
+    version = make_version()
+    make_picture(version)
+    for _ in range(5):
+        make_picture(version, visitor)
+    return Picture.objects.owned_by(visitor)
+
+
+def test_all_of_them_go_and_no_others(pictures):
+    assert delete_pictures(pictures, within_seconds=60) == Deleted(5, is_all=True)
+
+    assert not pictures.exists()
+    assert Picture.objects.count() == Glyph.objects.count() == 1
+
+
+def test_it_stops_when_the_time_is_up_and_says_so(pictures, monkeypatch):
+    clock = iter([0.0, 0.5, 1.0, 2.5])
+    monkeypatch.setattr(deletion.time, "monotonic", lambda: next(clock))
+
+    assert delete_pictures(pictures, within_seconds=2) == Deleted(4, is_all=False)
+
+    assert pictures.count() == 1
+
+
+def test_the_oldest_go_first(pictures, monkeypatch):
+    newest = pictures.first()
+    clock = iter([0.0, 0.5, 1.0, 2.5])
+    monkeypatch.setattr(deletion.time, "monotonic", lambda: next(clock))
+
+    delete_pictures(pictures, within_seconds=2)
+
+    assert pictures.get() == newest
+
+
+def test_nothing_to_delete_is_soon_done(db, visitor):
+    assert delete_pictures(Picture.objects.owned_by(visitor), within_seconds=60) == Deleted(0, is_all=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_batch_is_a_transaction_of_its_own(visitor, monkeypatch):
+    monkeypatch.setattr(deletion, "AT_ONCE", 2)
+    version = make_version()
+    for _ in range(3):
+        make_picture(version, visitor)
+    committed = []
+    delete_batch = deletion._delete_batch
+
+    def watched(pictures) -> int:
+        assert not transaction.get_connection().in_atomic_block
+        committed.append(Picture.objects.count())
+        return delete_batch(pictures)
+
+    monkeypatch.setattr(deletion, "_delete_batch", watched)
+
+    delete_pictures(Picture.objects.owned_by(visitor), within_seconds=60)
+
+    assert committed == [3, 1]
