@@ -19,6 +19,15 @@ test: .venv/installed-dev
 		$(VENV) manage.py check --deploy --fail-level WARNING
 	$(VENV) -m pytest
 
+# What knows the database, on a PostgreSQL of its own; pixels, weights and the browser know none.
+test-postgresql: .venv/installed-dev
+	$(VENV) -m tests.postgresql $(VENV) -m pytest tests/recognizer tests/load tests/test_learning_loop.py \
+		--ignore tests/recognizer/imaging --ignore tests/recognizer/inference
+
+# Known holes in what the site runs on.
+audit: .venv/installed-dev
+	$(VENV) -m pip_audit --requirement requirements.txt --no-deps --disable-pip
+
 # The open-licence typefaces that the networks learn letters and digits from; only training needs them.
 fonts: training/fonts/node_modules/.package-lock.json
 

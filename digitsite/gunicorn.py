@@ -2,8 +2,12 @@
 
 import gc
 import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
+
+from digitsite.logs import logging_in
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -12,7 +16,13 @@ threads = 4
 timeout = 60
 control_socket_disable = True
 preload_app = False  # a network that was loaded before the fork hangs the child
+if os.environ.get("LOG_FORMAT") == "json":
+    logconfig_dict = logging_in("json")
 
+FIGURES = "PROMETHEUS_MULTIPROC_DIR"
+"""Names the folder in which all processes count, and so do the workers beside them."""
+if FIGURES not in os.environ:
+    os.environ[FIGURES] = tempfile.mkdtemp(prefix="digitsite-figures-")
 
 has_training_worker = os.environ.get("TRAINING_WORKER", "on").lower() != "off"
 has_picture_worker = os.environ.get("PICTURE_WORKER", "on").lower() != "off"
@@ -42,6 +52,7 @@ def on_exit(server) -> None:
 
         for worker in workers:
             leash.end(worker)
+    shutil.rmtree(os.environ[FIGURES], ignore_errors=True)
 
 
 def post_worker_init(worker) -> None:

@@ -11,6 +11,7 @@ import environ
 from csp.constants import NONE, SELF
 
 from digitsite.environment import kept_secret_key, sqlite_options
+from digitsite.logs import logging_in
 
 env = environ.Env()
 
@@ -43,6 +44,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "import_export",
+    "django_guid",
     "recognizer",  # its db_worker stands before the one of django_tasks_db
     "django_tasks",
     "django_tasks_db",
@@ -50,6 +52,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "django_guid.middleware.guid_middleware",
+    "recognizer.monitoring.MonitoringMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -116,8 +120,11 @@ RETENTION_DAYS = int(env("RETENTION_DAYS", default="") or 0) or None  # how long
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_BUCKET = env("MEDIA_BUCKET", default="")  # boto3 reads keys and endpoint from the environment itself
 STORAGES = {
-    "default": {"BACKEND": "recognizer.storage.PictureStorage"},
+    "default": {"BACKEND": "recognizer.bucket.BucketStorage", "OPTIONS": {"bucket_name": MEDIA_BUCKET}}
+    if MEDIA_BUCKET
+    else {"BACKEND": "recognizer.storage.PictureStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -178,7 +185,7 @@ SPECTACULAR_SETTINGS = {
 
 HTTPS = env.bool("HTTPS", default=bool(set(PUBLIC_HOSTS) - set(LOOPBACK_HOSTS)))
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
@@ -215,10 +222,9 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-}
+# What an operator reads
+
+LOG_FORMAT = env("LOG_FORMAT", default="text")
+LOGGING = logging_in(LOG_FORMAT)
+DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "EXPOSE_HEADER": False}
+METRICS_TOKEN = env("METRICS_TOKEN", default="")

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from rest_framework.throttling import SimpleRateThrottle
 
+from digitsite.logs import FORMATS
 from recognizer.imaging import PREPROCESSING_VERSION
 from recognizer.inference.artifacts import ArtifactError, read_artifact
 
@@ -38,6 +39,15 @@ def check_retention(app_configs, **kwargs) -> list[CheckMessage]:
             id="recognizer.E002",
         )
     ]
+
+
+@register
+def check_log_format(app_configs, **kwargs) -> list[CheckMessage]:
+    """LOG_FORMAT is one that there is."""
+    if settings.LOG_FORMAT in FORMATS:
+        return []
+    hint = f"Write {' or '.join(FORMATS)}."
+    return [Error(f"LOG_FORMAT is {settings.LOG_FORMAT!r}.", hint=hint, id="recognizer.E003")]
 
 
 @register

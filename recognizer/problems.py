@@ -19,8 +19,8 @@ from recognizer.throttling import RateLimitedError
 
 RETRY_AFTER_SECONDS = 5
 API_ROOT = "/api/"
-UNUSABLE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES}
-"""Full, over quota, read-only or not ours."""
+UNUSABLE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO}
+"""Full, over quota, read-only, not ours, or broken; a bucket that cannot be used is told as the last."""
 
 PICTURE_STATUS = {
     imaging.UnsupportedFormatError: 415,

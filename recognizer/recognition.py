@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -19,6 +20,7 @@ from recognizer.imaging.normalization import from_bytes
 from recognizer.inference.predictor import GlyphPrediction
 from recognizer.inference.reading import Reading, read_page, read_pages
 from recognizer.models import Glyph, ModelKind, ModelVersion, Picture, Prediction
+from recognizer.monitoring import count_reading
 from recognizer.owners import Owner
 from recognizer.traits import traits_of
 
@@ -109,6 +111,7 @@ def recognize_many(
             picture, file = _picture_of(page, reading, model.version, name=name, **fields)
             picture.image.save("", ContentFile(file), save=False)
             outcomes.append(Recognized(picture, reading))
+            count_reading(reading, model.version.kind)
         with transaction.atomic():
             wanted = record(outcomes)
             _write_rows(wanted)
@@ -173,9 +176,12 @@ def _model_of(kind: str) -> registry.ActiveModel:
 
 
 def _read(data: bytes, kind: str) -> tuple[registry.ActiveModel, DecodedPicture, Reading]:
+    begun = time.perf_counter()
     decoded = decode(data)
     model = _model_of(kind)
-    return model, decoded, read_page(decoded, model.predictor)
+    reading = read_page(decoded, model.predictor)
+    count_reading(reading, model.version.kind, time.perf_counter() - begun)
+    return model, decoded, reading
 
 
 def _read_together(

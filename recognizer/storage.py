@@ -7,6 +7,8 @@ import uuid
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 
+NO_ADDRESS = "A picture has no public address: a view that knows its owner serves it."
+
 
 def picture_path(picture, filename: str) -> str:
     """Return a picture's place in the storage; nothing of the client's file name is in it."""
@@ -17,7 +19,7 @@ class PictureStorage(FileSystemStorage):
     """Writes a file under a temporary name, to the disk, and only then under its own: whole or not at all."""
 
     def url(self, name: str) -> str:
-        raise ValueError("A picture has no public address: a view that knows its owner serves it.")
+        raise ValueError(NO_ADDRESS)
 
     def _save(self, name: str, content: ContentFile) -> str:
         path = self.path(name)

@@ -93,4 +93,5 @@ urlpatterns = [
     path("account/tokens/<str:token_key>/revoke/", account.token_revoke, name="token-revoke"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
 ]

@@ -20,13 +20,13 @@ class Mixture:
 
     digits: float = 1.0
     """How many of MNIST's digits are in an epoch."""
-    pages: float = 2.0
+    pages: float = 1.2
     """Pages drawn before the first epoch, for each digit of MNIST's; with 0 nothing comes in by the front door."""
     page_digits: float = 0.7
     """Digits from pages in an epoch, for each digit of MNIST's."""
     page_strength: float = 0.35
     """How much less digits from pages are altered than MNIST's: they differ enough."""
-    negatives_share: float = 0.15
+    negatives_share: float = 0.2
     """Of the other examples in an epoch, corrections aside."""
     page_negatives: float = 0.75
     """Of the negatives: how many are from pages, where there are any; the others are drawn."""

@@ -1,4 +1,4 @@
-"""Digits and letters drawn stroke by stroke, in the forms of letterforms.py, swayed as hands sway."""
+"""Digits and letters drawn stroke by stroke, in the forms of letterforms.py or invented, swayed as hands sway."""
 
 from functools import cache
 
@@ -11,6 +11,8 @@ CANVAS = 96
 MARGIN = 16
 SMOOTH_STEPS = 8
 """Straight pieces between two points of a smooth stroke."""
+BY_MOUSE = 0.2
+"""How many of the forms are drawn with a mouse."""
 
 
 def draw_digit(digit: int, rng: np.random.Generator) -> np.ndarray:
@@ -21,15 +23,31 @@ def draw_digit(digit: int, rng: np.random.Generator) -> np.ndarray:
 
 def draw_letter(rng: np.random.Generator) -> np.ndarray:
     """A letter or sign that no digit looks like, drawn as digits are: (96, 96) uint8."""
-    return draw_form(LETTERS[rng.integers(len(LETTERS))], rng)
+    return draw_form(LETTERS[rng.integers(len(LETTERS))], rng, widest=1.3)
 
 
-def draw_form(form: list[str], rng: np.random.Generator) -> np.ndarray:
-    """The strokes of a form of letterforms.py as some hand would draw them: (96, 96) uint8."""
+def invent_letter(rng: np.random.Generator) -> np.ndarray:
+    """A letter of no script: strokes between the places of a small grid, drawn as digits are: (96, 96) uint8."""
+    places = [f"{x},{y}" for x in (0, 33, 67, 100) for y in (0, 25, 50, 75, 100)]
+    form = []
+    for _ in range(int(rng.integers(3, 5))):
+        way = rng.choice(places, int(rng.integers(2, 4)), replace=False)
+        form.append(("~" if len(way) > 2 and rng.random() < 0.6 else "-") + " ".join(way))
+    return draw_form(form, rng, widest=1.3)
+
+
+def draw_form(form: list[str], rng: np.random.Generator, widest: float = 0.95) -> np.ndarray:
+    """The strokes of a form of letterforms.py as some hand would draw them: (96, 96) uint8.
+
+    widest: its width at most, in heights.
+    """
     strokes = [start + rng.uniform(-0.1, 1.1) * (end - start) for start, end in map(_ends, form)]
-    height = CANVAS - 2 * MARGIN
-    width = height * rng.uniform(0.45, 0.95)
+    aspect = rng.uniform(0.45, widest)
+    height = (CANVAS - 2 * MARGIN) / max(1.0, aspect)
+    width = height * aspect
     strokes = [_sway(stroke, rng) * [width, height] for stroke in strokes]
+    if rng.random() < BY_MOUSE:
+        strokes = [_by_mouse(stroke, rng) for stroke in strokes]
     if rng.random() < 0.5:
         strokes = [stroke + rng.normal(0, 0.015, 2) * height for stroke in strokes]
     offset = np.array([(CANVAS - width) / 2, MARGIN])
@@ -63,6 +81,14 @@ def _spline(knots: np.ndarray, t: np.ndarray) -> np.ndarray:
 def _sway(stroke: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """The path in a box that was bent a little, smoothly."""
     return stroke + _bend(stroke, rng.normal(0, 0.035, (2, 2, 2)), rng.uniform(0, 2 * np.pi, (2, 2)))
+
+
+def _by_mouse(stroke: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The path as a mouse leaves it: few of its places, straight from one to the next, often on a coarse grid."""
+    step = int(rng.integers(2, 7))
+    kept = np.concatenate([stroke[:-1:step], stroke[-1:]])
+    grid = rng.uniform(1, 6)
+    return np.rint(kept / grid) * grid if rng.random() < 0.5 else kept
 
 
 def _bend(points: np.ndarray, amplitude: np.ndarray, phase: np.ndarray) -> np.ndarray:

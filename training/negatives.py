@@ -26,9 +26,9 @@ def draw_negatives(count: int, digits: np.ndarray, rng: np.random.Generator) -> 
 
 
 def draw_mark(rng: np.random.Generator) -> np.ndarray:
-    """A scribble, blot, bar, letter or sign with a margin around it: (96, 96) uint8, bright foreground."""
-    kinds = (_scribble, _blot, _bars, _printed, _written)
-    mark = kinds[rng.choice(len(kinds), p=(0.25, 0.1, 0.1, 0.1, 0.45))](None, rng)
+    """A scribble, blot, bar, sign or letter, with a margin around it: (96, 96) uint8, bright foreground."""
+    kinds = (_scribble, _blot, _bars, _printed, _written, _invented)
+    mark = kinds[rng.choice(len(kinds), p=(0.15, 0.05, 0.07, 0.08, 0.5, 0.15))](None, rng)
     return cv2.copyMakeBorder(mark, 8, 8, 8, 8, cv2.BORDER_CONSTANT)
 
 
@@ -82,9 +82,18 @@ def _printed(_: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _written(_: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    edge = (hands.CANVAS - CANVAS) // 2
-    letter = hands.draw_letter(rng)[edge:-edge, edge:-edge]
+    letter = _of_hand(hands.draw_letter(rng))
     return strokes.thicken(letter, int(rng.integers(2, 6))) if rng.random() < 0.3 else letter
+
+
+def _invented(_: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    return _of_hand(hands.invent_letter(rng))
+
+
+def _of_hand(drawn: np.ndarray) -> np.ndarray:
+    """What a hand drew, with a margin as narrow as the other marks have."""
+    edge = (hands.CANVAS - CANVAS) // 2
+    return drawn[edge:-edge, edge:-edge]
 
 
 def _pair(digits: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -124,7 +133,8 @@ KINDS = {
     _blot: 2,
     _bars: 3,
     _printed: 5,
-    _written: 5,
+    _written: 12,
+    _invented: 4,
     _pair: 5,
     _fragment: 1,
     _texture: 1,

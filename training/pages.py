@@ -37,11 +37,11 @@ class Page:
 def draw_page(writers: Writers, rng: np.random.Generator) -> Page:
     """A page with one digit on it, or several, or none, on some paper, in some light."""
     sort = rng.random()
-    if sort < 0.20:
+    if sort < 0.22:
         return _photograph(_line_of(writers.others(int(rng.integers(1, 4)), rng), rng), rng)
-    if sort < 0.21:
+    if sort < 0.23:
         return _photograph(_nothing(), rng)
-    if sort < 0.44:
+    if sort < 0.45:
         return _photograph(_line_of(writers.digits(1, rng), rng), rng)
     if sort < 0.56:
         return _bitmap(_line_of(writers.digits(1, rng), rng), rng)

@@ -41,8 +41,20 @@ BLOCKS = {
     "tifinagh": (0x2D30, 0x2D67),
 }
 """First and last letter of each script, by the name it has in the fonts' files. Source: Unicode."""
-LOOK_LIKE_DIGITS = "ЗОобзЬьЧчЭэ"
-"""Of the letters in BLOCKS; those of scripts seldom seen are not listed, they weigh little."""
+LOOK_LIKE_DIGITS = (
+    "ЗОобзЬьЧчЭэБб"  # Cyrillic
+    "اهو"  # Arabic
+    "ՁՅՎԿՏՕ"  # Armenian
+    "ᎠᎤᎾᏃᏎᏏᏚᏕᏮᏭᏬᏊᎧ"  # Cherokee
+    "ዐዕፀፅ"  # Ethiopic
+    "იევპჰნბზსგკხო"  # Georgian
+    "וןסזךרדםי"  # Hebrew
+    "ಠരഠဝဒஉ"  # Kannada, Malayalam, Myanmar, Tamil
+    "ᛁᛐᛚᛋᛌᛍᛙ"  # Runic
+    "อจว"  # Thai
+    "ⵔⵏⵊⴰⵙⵀⵁⵕⵢ"  # Tifinagh
+)
+"""Of the letters in BLOCKS, those that in some hand could be a digit."""
 
 
 class FontsMissingError(Exception):

@@ -93,7 +93,7 @@ def _is_passed_over(member: ZipInfo) -> bool:
     """Say whether it is a folder or what a file manager has left: nobody meant to send that."""
     path = PurePosixPath(member.filename)
     is_clutter = path.name.lower() in CLUTTER or path.name.startswith("._") or path.parts[:1] == ("__MACOSX",)
-    return member.is_dir() or is_clutter
+    return member.filename.endswith("/") or is_clutter
 
 
 def _count(sign: bytes, file: IO[bytes]) -> int:

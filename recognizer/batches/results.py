@@ -119,7 +119,7 @@ def _cells(item: BatchItem, address_of) -> list[object]:
     if picture is not None:
         corrected = picture.corrected_reading
         reading = picture.reading if corrected is None else corrected
-        confidence = "" if picture.confidence is None else f"{picture.confidence:.4f}"
+        confidence = f"{picture.least_sure.confidence:.4f}" if picture.least_sure else ""
     state = "deleted" if item.state == State.READ and picture is None else item.state
     told = problem.sentence if problem else ""
     address = address_of(picture) if picture else ""

@@ -24,6 +24,7 @@ def load_explainer(artifact: Artifact) -> Explainer:
                 look = partial(attribution.of_numpy_mlp, numpy_mlp.read_layers(artifact.model_path))
             case _:
                 raise ArtifactError(f"{artifact.model_path} is neither .keras nor .npz. Train the model again.")
+        look(np.zeros((28, 28), np.float32))  # what cannot be explained at all is told now, not to a visitor
     except ArtifactError:
         raise
     except Exception as error:  # Keras raises whatever zipfile, json, h5py and TensorFlow do

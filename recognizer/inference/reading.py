@@ -178,11 +178,9 @@ def _belief(candidate: Candidate, prediction: GlyphPrediction, page_width: int) 
     widths = max(1.0, width / (DIGIT_WIDTH * height))
     is_cropped = candidate.cuts > 0 and reaches_border(candidate.mark, page_width)
     none_weight = CROPPED_WEIGHT if is_cropped else NONE_WEIGHT
-    is_none = math.log(max(none_weight * prediction.none_probability, 1e-9)) * widths
-    if prediction.verdict == "not_a_digit":
-        return is_none
     is_digit = math.log(max(prediction.confidence * (1 - prediction.none_probability), 1e-9))
     is_digit -= WIDE_COST * max(0.0, width / height - WIDE)
+    is_none = math.log(max(none_weight * prediction.none_probability, 1e-9)) * widths
     return max(is_digit, is_none)
 
 

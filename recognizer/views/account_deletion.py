@@ -54,8 +54,8 @@ def delete_account(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("You are the only administrator. Make another one first."))
         return redirect("account")
     if not _is_confirmed(request):
-        form = PasswordForm(request.user, request.POST or None)
-        if request.method != "POST" or not form.is_valid():
+        form = PasswordForm(request.user, request.POST if request.method == "POST" else None)
+        if not form.is_valid():
             status = 400 if form.errors else 200
             return render(request, "account/delete.html", {"form": form}, status=status)
     pictures = Picture.objects.owned_by(Owner(user=request.user))

@@ -1,11 +1,13 @@
-"""What a supervisor asks: is the process alive, and can it read pictures."""
+"""What a supervisor asks: is the process alive, can it read pictures, and how does it do."""
 
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from recognizer import registry
+from recognizer.monitoring import exposition, may_see_metrics
 from recognizer.problems import RETRY_AFTER_SECONDS
 
 
@@ -29,6 +31,15 @@ def readyz(request: HttpRequest) -> HttpResponse:
     if not ready:
         response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
+
+
+@require_safe
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Answer Prometheus with all figures; to everybody else there is nothing here."""
+    if not may_see_metrics(request):
+        raise Http404
+    return HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST)
 
 
 def _database_is_ready() -> bool:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from recognizer.deletion import delete_pictures
 from recognizer.downloads import archive_response
 from recognizer.filters import PictureFilter
-from recognizer.models import Picture
+from recognizer.models import Batch, Picture
 from recognizer.owners import owner_of
 from recognizer.views.history import chips_of, history_url
 from recognizer.views.selection import WITHIN_SECONDS, tell_deleted
@@ -55,6 +55,8 @@ def delete_all(request: HttpRequest) -> HttpResponse:
     deleted = done.count + (form.cleaned_data["deleted"] or 0)
     if not done.is_all:
         return _show_progress(request, until, deleted)
+    if not narrowed.wishes():  # what is known of the files that came together goes, too
+        Batch.objects.owned_by(owner_of(request)).filter(finished__isnull=False, created__lte=until).delete()
     tell_deleted(request, deleted)
     return redirect("history")
 

@@ -35,7 +35,7 @@ class SureThreshold extends HTMLElement {
     this.#slider.value = place < 0 ? this.#steps.length - 1 : place;
     const text = chosen === null ? this.dataset.ownText : this.querySelectorAll("option")[this.#slider.value].label;
     this.#slider.ariaValueText = text;
-    this.querySelector("output").textContent = text;
+    this.querySelector(".threshold-value").textContent = text;
     this.querySelector("button").ariaDisabled = String(chosen === null);
   }
 }

@@ -41,7 +41,7 @@ export function relabel(root = document) {
 }
 
 function networkThreshold() {
-  return Number(document.querySelector("sure-threshold")?.dataset.own ?? 0);
+  return Number(document.querySelector("[data-own]")?.dataset.own ?? 0);
 }
 
 function kept() {

@@ -15,7 +15,7 @@ MOTION = """() => [...document.querySelectorAll("*")].flatMap((element) => {
     const { transitionDuration, animationDuration, animationName } = getComputedStyle(element);
     const lasts = (durations) => durations.split(",").some((duration) => parseFloat(duration) > 0);
     const moves = lasts(transitionDuration) || (animationName !== "none" && lasts(animationDuration));
-    return moves ? [`moves: <${element.localName} class="${element.getAttribute("class") ?? ""}">`] : [];
+    return moves && element.checkVisibility() ? [`moves: <${element.localName} class="${element.getAttribute("class") ?? ""}">`] : [];
 })"""
 
 
@@ -25,7 +25,8 @@ def complaints_about(page: Page, *, without: tuple[str, ...] = ()) -> list[str]:
     axe-core cannot tell how text stands out from a gradient: contrast.js measures it at all of its ends.
     `without` names rules of axe-core that do not count.
     """
-    options = {"runOnly": TAGS, "rules": {rule: {"enabled": False} for rule in without}, "resultTypes": ["violations"]}
+    let_off = {rule: {"enabled": False} for rule in without}
+    options = {"runOnly": TAGS, "rules": let_off, "resultTypes": ["violations"], "preload": False}
     results = Axe().run(page, options=options).response
     violations = [
         f"{violation['id']}: {violation['help']}: {node['html'][:160]}"

@@ -7,12 +7,17 @@
     ":is(input:not([type=hidden], [type=checkbox], [type=radio], [type=range], [type=file], [type=color]), select, textarea," +
     " .button, .button-quiet, .button-danger)";
 
+  const known = new Map();
+
   /* Return [red, green, blue, alpha] in 0-1 of any colour that a style computes to. */
   function rgba(color) {
-    pixel.clearRect(0, 0, 1, 1);
-    pixel.fillStyle = color;
-    pixel.fillRect(0, 0, 1, 1);
-    return [...pixel.getImageData(0, 0, 1, 1).data].map((value) => value / 255);
+    if (!known.has(color)) {
+      pixel.clearRect(0, 0, 1, 1);
+      pixel.fillStyle = color;
+      pixel.fillRect(0, 0, 1, 1);
+      known.set(color, [...pixel.getImageData(0, 0, 1, 1).data].map((value) => value / 255));
+    }
+    return known.get(color);
   }
 
   function over([r, g, b, a], below) {
@@ -46,8 +51,11 @@
 
   const grounds = new Map();
   function groundsOf(element) {
-    if (!element) return [rgba(getComputedStyle(document.documentElement).colorScheme === "dark" ? "#121212" : "#fff").slice(0, 3)];
-    if (!grounds.has(element)) grounds.set(element, paintedOn(element, groundsOf(element.parentElement)));
+    if (!element) return [[1, 1, 1]];
+    if (!grounds.has(element)) {
+      const colors = paintedOn(element, groundsOf(element.parentElement));
+      grounds.set(element, [...new Map(colors.map((color) => [color.map((value) => value.toFixed(3)).join(), color])).values()]);
+    }
     return grounds.get(element);
   }
 

@@ -4,8 +4,11 @@ import gc
 import logging
 from types import SimpleNamespace
 
+import pytest
+
 from digitsite import gunicorn
 from recognizer import registry
+from recognizer.learning import leash
 
 
 def test_networks_are_loaded_after_the_fork_and_then_kept_from_the_garbage_collector(monkeypatch):
@@ -22,10 +25,30 @@ def test_networks_are_loaded_after_the_fork_and_then_kept_from_the_garbage_colle
 
 def test_the_address_is_printed_once_the_site_is_served(monkeypatch, caplog):
     monkeypatch.setattr(gunicorn, "has_training_worker", False)
+    monkeypatch.setattr(gunicorn, "has_picture_worker", False)
     with caplog.at_level(logging.INFO):
         gunicorn.when_ready(SimpleNamespace(log=logging.getLogger("gunicorn")))
 
     assert f"http://{gunicorn.bind}/" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("training", "pictures", "queues"),
+    [(True, True, ["default", "pictures"]), (False, True, ["pictures"]), (True, False, ["default"])],
+)
+def test_each_queue_has_a_worker_of_its_own(monkeypatch, training, pictures, queues):
+    started, ended = [], []
+    monkeypatch.setattr(gunicorn, "has_training_worker", training)
+    monkeypatch.setattr(gunicorn, "has_picture_worker", pictures)
+    monkeypatch.setattr(leash, "start", lambda command, **options: started.append((command[-1], options["again"])))
+    monkeypatch.setattr(leash, "end", ended.append)
+    server = SimpleNamespace(log=logging.getLogger("gunicorn"))
+
+    gunicorn.when_ready(server)
+    gunicorn.on_exit(server)
+
+    assert started == [(queue, True) for queue in queues]
+    assert len(ended) == len(queues)
 
 
 def test_no_control_socket_is_left_in_the_home_folder():

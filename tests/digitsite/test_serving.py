@@ -1,5 +1,6 @@
 """The site as it is served: gunicorn's processes, and the worker that trains beside them."""
 
+import json
 import os
 import shutil
 import signal
@@ -54,9 +55,11 @@ def address() -> str:
         return f"127.0.0.1:{free.getsockname()[1]}"
 
 
-def serve(site: OwnSite, address: str, *, training_worker: str = "on"):
+def serve(site: OwnSite, address: str, *, beside: str = "on", **environment: str):
     """Start the server; return its process once it answers."""
-    server = site.start(*SERVE, BIND=address, WEB_CONCURRENCY="2", TRAINING_WORKER=training_worker)
+    server = site.start(
+        *SERVE, BIND=address, WEB_CONCURRENCY="2", TRAINING_WORKER=beside, PICTURE_WORKER=beside, **environment
+    )
 
     def answers() -> bool:
         assert server.poll() is None, site.log()
@@ -85,28 +88,28 @@ def words_of(pid: int) -> str:
         return ""
 
 
-def training_workers(server) -> list[int]:
+def workers_beside(server) -> list[int]:
     return [pid for pid in below(server.pid) if "db_worker" in words_of(pid) and "leash" not in words_of(pid)]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_server_and_training_worker_start_and_end_together(site, address, number):
+def test_server_and_workers_start_and_end_together(site, address, number):
     server = serve(site, address)
-    (first,) = wait_for(lambda: training_workers(server))
+    first, _ = wait_for(lambda: len(found := workers_beside(server)) == 2 and found)
 
     os.kill(first, signal.SIGKILL)  # one that dies is begun again
-    wait_for(lambda: (found := training_workers(server)) and found != [first])
+    wait_for(lambda: len(found := workers_beside(server)) == 2 and first not in found)
     assert "is begun again" in site.log()
 
     processes = below(server.pid)
-    assert len(processes) >= 4  # two that serve, the leash, and on it the one that trains
+    assert len(processes) >= 6  # two that serve, and two leashes with the ones that train and read batches
     os.kill(server.pid, number)
     server.wait(30)
     wait_for(lambda: not any(map(is_alive, processes)))
 
 
 def test_every_process_moves_to_the_promoted_version_whole(site, address):
-    server = serve(site, address, training_worker="off")
+    server = serve(site, address, beside="off")
     assert not any("leash" in words_of(pid) for pid in below(server.pid))
     stop, answers = threading.Event(), []
 
@@ -139,7 +142,7 @@ def test_every_process_moves_to_the_promoted_version_whole(site, address):
 
 
 def test_an_idle_process_is_right_on_its_first_request(site, address):
-    serve(site, address, training_worker="off")
+    serve(site, address, beside="off")
     site.ask("1", before=SECOND)
     wait_for(lambda: site.log().count("Loaded numpy_mlp second.") == 2)  # by both, though nobody asked
 
@@ -151,3 +154,17 @@ def test_an_idle_process_is_right_on_its_first_request(site, address):
     )
 
     assert answer.json()["model"]["version"] == "second"
+
+
+def test_any_process_tells_the_figures_of_all_and_logs_are_json(site, address):
+    serve(site, address, beside="off", LOG_FORMAT="json")
+    name = 'digitsite_request_seconds_count{method="GET",status="200",view="about"}'
+
+    for _ in range(20):  # by either of the two
+        requests.get(f"http://{address}/about/", timeout=30)
+    told = {requests.get(f"http://{address}/metrics", timeout=30).text for _ in range(4)}
+
+    assert all(f"{name} 20.0" in text for text in told)
+    lines = [json.loads(line) for line in site.log().splitlines()]
+    assert {"gunicorn.error", "recognizer.registry", "recognizer.monitoring"} <= {line["logger"] for line in lines}
+    assert sum(line.get("view") == "about" for line in lines) == 20

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recognizer.checks import check_rate_limit, check_released_models, check_retention
+from recognizer.checks import check_log_format, check_rate_limit, check_released_models, check_retention
 from tests.recognizer.artifacts import make_artifact
 
 
@@ -29,6 +29,13 @@ def test_pictures_are_kept_for_some_days_or_for_ever(settings, days, found):
     settings.RETENTION_DAYS = days
 
     assert ids(check_retention(None)) == found
+
+
+@pytest.mark.parametrize(("log_format", "found"), [("text", []), ("json", []), ("xml", ["recognizer.E003"])])
+def test_logs_have_a_format_that_there_is(settings, log_format, found):
+    settings.LOG_FORMAT = log_format
+
+    assert ids(check_log_format(None)) == found
 
 
 @pytest.fixture

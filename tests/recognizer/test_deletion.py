@@ -1,5 +1,7 @@
 """Deleting any number of pictures in short transactions."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.db import transaction
 
@@ -7,6 +9,12 @@ from recognizer import deletion
 from recognizer.deletion import Deleted, delete_pictures
 from recognizer.models import Glyph, Picture
 from tests.recognizer.rows import make_picture, make_version
+
+
+def tick(monkeypatch, *seconds: float) -> None:
+    """Let the clock of the deletion show these times, one after the other."""
+    clock = SimpleNamespace(monotonic=iter(seconds).__next__)
+    monkeypatch.setattr(deletion, "time", clock)
 
 
 @pytest.fixture
@@ -28,8 +36,7 @@ def test_all_of_them_go_and_no_others(pictures):
 
 
 def test_it_stops_when_the_time_is_up_and_says_so(pictures, monkeypatch):
-    clock = iter([0.0, 0.5, 1.0, 2.5])
-    monkeypatch.setattr(deletion.time, "monotonic", lambda: next(clock))
+    tick(monkeypatch, 0.0, 0.5, 1.0, 2.5)
 
     assert delete_pictures(pictures, within_seconds=2) == Deleted(4, is_all=False)
 
@@ -38,8 +45,7 @@ def test_it_stops_when_the_time_is_up_and_says_so(pictures, monkeypatch):
 
 def test_the_oldest_go_first(pictures, monkeypatch):
     newest = pictures.first()
-    clock = iter([0.0, 0.5, 1.0, 2.5])
-    monkeypatch.setattr(deletion.time, "monotonic", lambda: next(clock))
+    tick(monkeypatch, 0.0, 0.5, 1.0, 2.5)
 
     delete_pictures(pictures, within_seconds=2)
 

@@ -4,13 +4,12 @@ import uuid
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError, QuerySet
 
 from recognizer.models import Glyph, LabelEvent, ModelVersion, Picture, Prediction
 from recognizer.models.written_once import WrittenOnceError
 from recognizer.owners import Owner
-from recognizer.sql import JSONArrayLength
 from tests.recognizer.rows import glyph_fields, make_picture, make_version, prediction_fields
 
 
@@ -299,12 +298,3 @@ def test_a_picture_is_as_sure_as_its_least_sure_digit(version):
 
 def test_nobody_owns_nothing(stored):
     assert not Picture.objects.owned_by(Owner()).exists()
-
-
-def test_the_length_of_a_json_array_has_its_own_name_on_postgresql(db):
-    compiler = Prediction.objects.all().query.get_compiler(connection=connection)
-    expression = JSONArrayLength("probabilities").resolve_expression(Prediction.objects.all().query)
-
-    sql, _ = expression.as_postgresql(compiler, connection)
-
-    assert sql == 'JSONB_ARRAY_LENGTH("recognizer_prediction"."probabilities")'

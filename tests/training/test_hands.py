@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from training import hands
-from training.hands import CANVAS, draw_digit, draw_form, draw_letter
+from training.hands import CANVAS, draw_digit, draw_form, draw_letter, invent_letter
 from training.letterforms import DIGITS, LETTERS
 
 EVERY_FORM = [form for forms in DIGITS.values() for form in forms] + LETTERS
@@ -44,13 +44,42 @@ def test_equal_seeds_draw_equal_digits_and_no_two_hands_are_alike():
 
 def test_letters_are_drawn_of_every_form(monkeypatch):
     drawn = []
-    monkeypatch.setattr(hands, "draw_form", lambda form, rng: drawn.append(form) or np.zeros((CANVAS, CANVAS)))
+    monkeypatch.setattr(hands, "draw_form", lambda form, rng, widest: drawn.append(form) or np.zeros((CANVAS, CANVAS)))
     rng = np.random.default_rng(0)
 
     for _ in range(12 * len(LETTERS)):
         draw_letter(rng)
 
     assert {tuple(form) for form in drawn} == {tuple(form) for form in LETTERS}
+
+
+def test_invented_letters_are_large_and_no_two_alike():
+    rng = np.random.default_rng(0)
+
+    canvases = [invent_letter(rng) for _ in range(60)]
+
+    assert np.mean([max(cv2.boundingRect(canvas)[2:]) for canvas in canvases]) > CANVAS / 2
+    assert min(map(margin_of, canvases)) >= 0
+    assert len({canvas.tobytes() for canvas in canvases}) == 60
+
+
+def test_letters_may_be_wider_than_high():
+    rng = np.random.default_rng(0)
+
+    sides = [cv2.boundingRect(draw_form(["-0,0 100,0 100,100 0,100 0,0"], rng, widest=1.3))[2:] for _ in range(40)]
+
+    assert min(width / height for width, height in sides) < 0.8
+    assert max(width / height for width, height in sides) > 1.1
+
+
+def test_a_mouse_leaves_few_places_and_keeps_the_ends():
+    path = hands._path("~", "0,0 30,80 70,20 100,100") * 64
+
+    drawn = [hands._by_mouse(path, np.random.default_rng(seed)) for seed in range(30)]
+
+    assert all(2 <= len(places) < 0.6 * len(path) for places in drawn)
+    for places in drawn:
+        np.testing.assert_allclose(places[[0, -1]], path[[0, -1]], atol=3)
 
 
 def test_a_smooth_stroke_goes_through_its_points_and_bends_between_them():

@@ -71,4 +71,4 @@ def test_marks_for_a_page_are_of_every_sort_but_pairs_fragments_and_textures(mon
     for _ in range(200):
         draw_mark(rng)
 
-    assert drawn == {"_scribble", "_blot", "_bars", "_printed", "_written"}
+    assert drawn == {"_scribble", "_blot", "_bars", "_printed", "_written", "_invented"}

@@ -79,7 +79,7 @@ class HistorySelection extends HTMLElement {
       linkOf(pick).click();
       return true;
     }
-    if (key === "Delete") {
+    if (key === "Delete" || key === "Backspace") {
       if (!this.querySelector(".pick input:checked")) this.#tick([pick], true);
       this.querySelector(".selection-delete").click();
       return true;

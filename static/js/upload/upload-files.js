@@ -122,7 +122,7 @@ class UploadFiles extends HTMLElement {
 
   #mark(row, wrong) {
     const told = row.querySelector(".chosen-fault");
-    told.textContent = this.note.dataset[wrong];
+    told.textContent = row.dataset[wrong];
     told.hidden = this.#files.length === 1; // then the note says it
   }
 

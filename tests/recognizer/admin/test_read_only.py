@@ -5,11 +5,13 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from recognizer.models import Comparison, LabelEvent, ModelVersion, Prediction, Promotion, TrainingRun
+from recognizer.models import Batch, BatchItem, Comparison, LabelEvent, ModelVersion, Prediction, Promotion, TrainingRun
 from recognizer.owners import Owner
 from tests.recognizer.rows import make_picture, make_version
 
-MODELS = {model._meta.model_name: model for model in (Prediction, LabelEvent, TrainingRun, Comparison, Promotion)}
+MODELS = {
+    model._meta.model_name: model for model in (Prediction, LabelEvent, TrainingRun, Comparison, Promotion, Batch)
+}
 FORGED = {"digit": 1, "new": 2, "state": "done", "is_passed": "", "kind": "rollback"}
 
 
@@ -22,6 +24,8 @@ def store(version: ModelVersion, user: User) -> None:
     comparison = Comparison.objects.create(
         candidate=candidate, base=version, figures={"mnist_test": {"right": 9958}}, gates=[], is_passed=True
     )
+    batch = Batch.objects.create(user=user, came_as="zip", kind="cnn", total=7)
+    BatchItem.objects.create(batch=batch, position=0, name="seven.png", state="failed", problem="no_ink")
     Promotion.objects.create(version=version, replaced=candidate, kind="promotion", comparison=comparison, user=user)
 
 
@@ -44,6 +48,7 @@ def test_it_can_be_looked_at(admin_client, stored, name):
         ("trainingrun", ["epoch 1: 0.2", "cnn 2", "waiting"]),
         ("comparison", ["9958", "cnn 1", "cnn 2"]),
         ("promotion", ["promoted", "cnn 1", "cnn 2"]),
+        ("batch", ["a zip", "seven.png", "no_ink"]),
     ],
 )
 def test_its_page_tells_all_there_is(admin_client, stored, name, expected):

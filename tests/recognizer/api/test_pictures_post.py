@@ -14,7 +14,9 @@ from tests.pictures import png_of
 
 ADDRESS = "/api/v1/pictures/"
 FIELDS = {"id", "url", "reading", "model", "source", "created", "glyphs"}
-GLYPH_FIELDS = {"id", "position", "box", "verdict", "digit", "confidence", "probabilities", "label"}
+OTHER_FIELDS = {"model", "verdict", "digit", "confidence", "probabilities", "none_probability", "runner_up"}
+CONTRACT = {"id", "position", "box", "verdict", "digit", "confidence", "probabilities", "label"}
+GLYPH_FIELDS = CONTRACT | {"none_probability", "runner_up", "others"}
 
 
 def post(client, text: str = "7", *, headers: dict | None = None, **fields):
@@ -48,7 +50,9 @@ def test_it_answers_every_field_of_a_glyph(client, network):
         x, y, width, height = glyph["box"]
         assert set(glyph) == GLYPH_FIELDS
         assert (glyph["id"], glyph["position"], glyph["label"]) == (row.pk, position, None)
-        assert (glyph["verdict"], glyph["digit"]) == ("unsure", 4)
+        assert (glyph["verdict"], glyph["digit"], glyph["runner_up"]) == ("unsure", 4, 9)
+        assert glyph["none_probability"] == pytest.approx(row.answer.none_probability)
+        assert glyph["others"] == []
         assert 0 <= x < x + width <= 560
         assert 0 <= y < y + height <= 280
         assert len(glyph["probabilities"]) == 10
@@ -124,6 +128,19 @@ def test_a_kind_without_an_active_version_is_unavailable(client, network, settin
     assert answer.json()["error"]["code"] == "model_unavailable"
     assert not Picture.objects.exists()
     assert not list(settings.MEDIA_ROOT.rglob("*.png"))
+
+
+def test_all_kinds_may_be_asked_and_the_default_one_reads(client, real_network):
+    body = post(client, "47", model="all").json()
+
+    assert body["model"] == {"kind": "cnn", "version": real_network.version}
+    assert body["reading"] == "47"
+    for glyph, digit in zip(body["glyphs"], (4, 7), strict=True):
+        assert [other["model"]["kind"] for other in glyph["others"]] == ["mlp", "numpy_mlp"]
+        for other in glyph["others"]:
+            assert set(other) == OTHER_FIELDS
+            assert other["digit"] == digit
+    assert client.get(f"{ADDRESS}{body['id']}/").json()["glyphs"] == body["glyphs"]
 
 
 def test_a_session_needs_the_csrf_token(network, admin_user):

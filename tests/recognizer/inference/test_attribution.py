@@ -1,5 +1,7 @@
 """What in a glyph speaks for which class: by hand, and against numbers."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -13,7 +15,7 @@ def random_layers(sizes: tuple[int, ...], seed: int = 1, dtype=np.float64) -> li
     generator = np.random.default_rng(seed)
     return [
         (generator.normal(size=(before, after)).astype(dtype) / before**0.5, generator.normal(size=after).astype(dtype))
-        for before, after in zip(sizes, sizes[1:], strict=False)
+        for before, after in pairwise(sizes)
     ]
 
 

@@ -126,3 +126,10 @@ def test_the_released_networks_explain_themselves(settings):
         assert found.method == method
         assert found.maps.shape == (11, attribution.SIDE, attribution.SIDE)
         assert len(found.activations) == len(found.filters)
+
+
+def test_a_network_without_any_weights_is_refused(tmp_path):
+    from keras import layers
+
+    with pytest.raises(ArtifactError):
+        load_explainer(saved(sequential(layers.Flatten(), layers.Reshape((784,))), tmp_path))

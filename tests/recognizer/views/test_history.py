@@ -39,7 +39,8 @@ def test_it_shows_thumbnail_reading_confidence_and_date(client, version, visitor
     assert f'src="/p/{picture.pk}/thumbnail/"' in page
     assert re.search(r"</span>\s*42\s*</span>", page)
     assert "99.1 % sure" in page
-    assert "1 Jan 2026, 12:00" in page
+    assert "Thu, 1 Jan 2026" in page
+    assert ">12:00</time>" in page
 
 
 def test_it_shows_own_pictures_only_newest_first(client, version, visitor):
@@ -64,9 +65,9 @@ def test_it_is_kept_in_no_cache(client, version):
 def various(version, visitor):
     """Store three pictures that differ in everything a filter asks for."""
     mlp = make_version("mlp")
-    four = make_picture(version, visitor, "4", source="draw")
-    seventeen = make_picture(version, visitor, "17", source="upload")
-    seven = make_picture(mlp, visitor, "7", source="api")
+    four = make_picture(version, visitor, "4", source="draw", created=NOON)
+    seventeen = make_picture(version, visitor, "17", source="upload", created=NOON + timedelta(days=1))
+    seven = make_picture(mlp, visitor, "7", source="api", created=NOON + timedelta(days=2))
     seventeen.glyphs.last().set_label(1, owner=visitor, where="page")
     return {"4": str(four.pk), "17": str(seventeen.pk), "7": str(seven.pk)}
 
@@ -85,7 +86,14 @@ def various(version, visitor):
         ("?labelled=yes", {"17"}),
         ("?labelled=no", {"4", "7"}),
         ("?digit=7&labelled=no", {"7"}),
-        ("?digit=&source=&model=&labelled=", {"4", "17", "7"}),
+        ("?digit=not_a_digit", set()),
+        ("?verdict=digit", {"4", "17", "7"}),
+        ("?verdict=unsure", set()),
+        ("?since=2026-01-02", {"17", "7"}),
+        ("?until=2026-01-02", {"4", "17"}),
+        ("?since=2026-01-02&until=2026-01-02", {"17"}),
+        ("?digit=&verdict=&source=&model=&labelled=&since=&until=", {"4", "17", "7"}),
+        ("?digit=1&verdict=digit&source=upload&model=cnn&labelled=yes&since=2026-01-01&until=2026-01-03", {"17"}),
     ],
 )
 def test_it_is_narrowed_by(client, various, query, expected):
@@ -94,6 +102,88 @@ def test_it_is_narrowed_by(client, various, query, expected):
 
 def test_it_says_when_nothing_matches(client, various):
     assert "Nothing matches" in client.get("/history/?digit=9").content.decode()
+
+
+def test_each_filter_is_told_and_can_be_taken_off_alone(client, various):
+    answer = client.get("/history/?digit=7&source=upload&since=2026-01-02&view=table&before=x")
+
+    chips = {(chip.name, chip.value): chip.url_without for chip in answer.context["chips"]}
+    assert chips == {
+        ("Digit", "7"): "?source=upload&since=2026-01-02&view=table",
+        ("Source", "uploaded"): "?digit=7&since=2026-01-02&view=table",
+        ("From", "2 January 2026"): "?digit=7&source=upload&view=table",
+    }
+    assert answer.context["clear_url"] == "?view=table"
+
+
+@pytest.mark.parametrize(
+    ("query", "told", "left"),
+    [
+        ("?digit=77&source=draw", "77 is not one of the available choices", {"4"}),
+        ("?since=soon&source=draw", "Enter a valid date", {"4"}),
+        ("?since=2026-01-03&until=2026-01-01&source=draw", "The first day is after the last one", {"4"}),
+        ("?verdict=perhaps", "perhaps is not one of the available choices", {"4", "17", "7"}),
+    ],
+)
+def test_a_filter_that_is_not_understood_is_told_and_the_others_hold(client, various, query, told, left):
+    page = client.get(f"/history/{query}").content.decode()
+
+    assert told in page
+    assert '<details class="filters" open>' in page
+    assert set(shown(client, query)) == {various[name] for name in left}
+    assert "history/delete-all/" not in page
+
+
+def test_a_wish_stays_in_its_field(client, various):
+    page = client.get("/history/?digit=7&since=2026-01-02").content.decode()
+
+    assert '<option value="7" selected>' in page
+    assert 'value="2026-01-02"' in page
+
+
+def test_the_layout_is_remembered_until_the_other_one_is_asked_for(client, version, visitor):
+    make_picture(version, visitor, "42", created=NOON)
+
+    first = client.get("/history/")
+    table = client.get("/history/?view=table")
+    again = client.get("/history/")
+    grid = client.get("/history/?view=grid")
+
+    assert [answer.context["layout"] for answer in (first, table, again, grid)] == ["grid", "table", "table", "grid"]
+    assert "<table" in again.content.decode()
+    assert "<table" not in grid.content.decode()
+    assert ["history_view" in answer.cookies for answer in (first, table, again)] == [False, True, False]
+    assert client.get("/history/?view=heap").context["layout"] == "grid"
+
+
+def test_the_table_tells_reading_certainty_network_source_and_time(client, version, visitor):
+    picture = make_picture(version, visitor, "42", created=NOON, source="upload")
+
+    page = client.get("/history/?view=table").content.decode()
+
+    assert f'href="/p/{picture.pk}/"' in page
+    for told in ("99.1 % sure", "Convolutional network", "uploaded", "kept out", "12:00", "Thu, 1 Jan 2026"):
+        assert told in page
+
+
+def test_the_other_layout_shows_the_same_page(client, version, visitor):
+    for n in range(PAGE_SIZE + 1):
+        make_picture(version, visitor, created=NOON - timedelta(minutes=n))
+    older = client.get("/history/?digit=7").context["older_url"]
+
+    table = client.get("/history/" + older).context["layout_urls"]["table"]
+
+    assert shown(client, table) == shown(client, older)
+    assert client.get("/history/" + table).context["layout"] == "table"
+
+
+def test_every_picture_can_be_selected_by_a_box_that_says_which(client, version, visitor):
+    picture = make_picture(version, visitor, "42", created=NOON)
+
+    for layout in ("grid", "table"):
+        page = client.get(f"/history/?view={layout}").content.decode()
+        assert f'<input type="checkbox" name="picture" value="{picture.pk}">' in page
+        assert "Select 42 of 12:00" in page
 
 
 def test_a_page_goes_on_to_older_and_back_to_newer_pictures(client, version, visitor):

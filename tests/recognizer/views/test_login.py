@@ -66,3 +66,47 @@ def test_it_goes_on_within_the_site_only(client, admin_user, next_url, goes_to):
 def test_logging_out_takes_more_than_a_link(admin_client, admin_user):
     assert admin_client.get("/account/logout/").status_code == 405
     assert get_user(admin_client) == admin_user
+
+
+@pytest.mark.parametrize("name", ["ADMIN", "Admin"])
+def test_the_name_is_found_in_any_case(client, admin_user, name):
+    client.post("/account/login/", ADMIN | {"username": name})
+
+    assert get_user(client) == admin_user
+
+
+@pytest.mark.parametrize("address", ["/account/login/", "/account/signup/"])
+def test_the_session_that_somebody_may_have_planted_is_not_gone_on_with(client, admin_user, address):
+    session = client.session
+    session["planted"] = "yes"
+    session.save()
+    planted = session.session_key
+
+    client.post(address, ADMIN | {"username": "grace", "password1": "cobol-9-engine", "password2": "cobol-9-engine"})
+    client.post(address, ADMIN)
+
+    assert get_user(client).is_authenticated
+    assert client.session.session_key != planted
+
+
+def test_the_admin_asks_to_log_in_by_the_same_door(client, admin_user, picture):
+    asked = client.get("/admin/recognizer/glyph/", follow=True)
+    assert asked.redirect_chain[-1][0] == "/account/login/?next=/admin/recognizer/glyph/"
+
+    answer = client.post("/account/login/", ADMIN | {"next": "/admin/recognizer/glyph/"})
+
+    assert answer.url == "/admin/recognizer/glyph/"
+    picture.refresh_from_db()
+    assert picture.user == admin_user
+
+
+def test_the_admin_says_no_to_who_is_logged_in_and_not_staff(client, django_user_model):
+    client.force_login(django_user_model.objects.create_user("eve"))
+
+    assert client.get("/admin/", follow=True).status_code == 403
+
+
+def test_the_admins_login_leads_staff_on(admin_client):
+    assert admin_client.get("/admin/login/").url == "/admin/"
+    assert admin_client.get("/admin/login/?next=https://evil.example/").url == "/admin/"
+    assert admin_client.post("/admin/login/", ADMIN).status_code == 405

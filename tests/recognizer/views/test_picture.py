@@ -5,10 +5,11 @@ import uuid
 
 import pytest
 
-from recognizer.models import Picture
+from recognizer.models import ModelVersion, Picture, Prediction
 from recognizer.owners import Owner
 from recognizer.recognition import recognize
 from tests.pictures import png_of
+from tests.recognizer.rows import make_version, prediction_fields
 
 
 def page_of(client, picture: Picture) -> str:
@@ -43,8 +44,8 @@ def test_it_shows_what_the_network_saw(client, picture):
     assert page_of(client, picture).count('src="data:image/png;base64,') == 1
 
 
-def test_it_names_the_model_that_read_it(client, picture):
-    assert "Convolutional network stub" in page_of(client, picture)
+def test_it_names_the_model_that_read_it_and_leads_to_its_card(client, picture):
+    assert '<a href="/models/cnn/stub/">Convolutional network stub</a>' in page_of(client, picture)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def test_it_says_the_verdict_in_words(client, network, visitor, answer, words, v
 
     assert picture.glyphs.get().answer.verdict == verdict
     assert words in page
-    assert f'class="verdict verdict-{verdict}"' in page
+    assert re.search(rf'class="verdict" data-verdict="{verdict}"', page)
 
 
 def test_ink_that_is_no_digit_is_shown_with_an_empty_reading(client, network, visitor):
@@ -112,7 +113,7 @@ def test_it_asks_the_database_as_often_for_many_glyphs_as_for_one(
     picture = recognize(png_of("1234567"), owner=visitor, source="draw")
     assert picture.glyphs.count() == 7
 
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         page_of(client, picture)
 
 
@@ -130,3 +131,71 @@ def test_a_corrected_mark_says_what_it_is_and_what_it_was_read_as(client, pictur
     page = client.get(f"/p/{picture.pk}/").content.decode()
 
     assert "1, read as 7" in page
+
+
+def attributes_of(page: str, start: str) -> dict[str, str]:
+    """Return the attributes of the first element that begins so."""
+    return dict(re.findall(r'([\w-]+)="([^"]*)"', re.search(rf"<{start}[^>]*>", page).group()))
+
+
+def test_a_verdict_carries_what_it_takes_to_tell_it_anew(client, network, visitor):
+    network.says(4, runner_up=9)
+    picture = recognize(png_of("4"), owner=visitor, source="draw")
+
+    chip = attributes_of(page_of(client, picture), 'span class="verdict"')
+
+    answer = picture.glyphs.get().answer
+    assert (chip["data-verdict"], chip["data-sure"], chip["data-unsure"]) == ("unsure", "4", "4 or 9?")
+    assert float(chip["data-certainty"]) == pytest.approx(answer.confidence * (1 - answer.none_probability), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown", "hidden"), [((7, None), "Surely 7", "Rather 7"), ((4, 9), "Rather 4", "Surely 4")]
+)
+def test_both_sentences_are_there_and_one_is_shown(client, network, visitor, answer, shown, hidden):
+    network.says(answer[0], runner_up=answer[1])
+    picture = recognize(png_of("4"), owner=visitor, source="draw")
+
+    page = page_of(client, picture)
+
+    assert re.search(rf'data-shown-when="\w+">{shown}', page)
+    assert re.search(rf'data-shown-when="\w+" hidden>{hidden}', page)
+
+
+def test_the_slider_begins_where_the_network_that_read_it_is_sure(client, network, picture):
+    ModelVersion.objects.update(card={"thresholds": {"sure": 0.83}})
+
+    slider = attributes_of(page_of(client, picture), "sure-threshold")
+
+    assert float(slider["data-own"]) == 0.83
+    assert slider["data-own-text"] == "83 % (the network’s own)"
+
+
+def test_what_several_networks_say_is_shown_side_by_side_where_it_is_stored(client, network, picture):
+    other = make_version("mlp", "3")
+    assert "side by side" not in page_of(client, picture)
+    Prediction.objects.create(glyph=picture.glyphs.get(), model_version=other, is_primary=False, **prediction_fields(1))
+
+    page = page_of(client, picture)
+
+    assert "The networks side by side" in page
+    assert '<a href="/models/mlp/3/">Keras MLP 3</a>' in page
+    assert page.count("differs") == 1
+
+
+def test_why_it_said_that_is_a_link_without_a_script(client, picture):
+    assert f'<a href="/p/{picture.pk}/glyphs/0/why/">Why did it say that?</a>' in page_of(client, picture)
+
+
+def test_all_marks_of_a_number_can_be_confirmed_until_each_has_a_label(client, network, visitor):
+    picture = recognize(png_of("47"), owner=visitor, source="draw")
+    assert "All right" in page_of(client, picture)
+
+    for glyph in picture.glyphs.all():
+        glyph.set_label(7, owner=visitor, where="page")
+
+    assert "All right" not in page_of(client, picture)
+
+
+def test_a_single_mark_has_its_own_button_for_that(client, picture):
+    assert "All right" not in page_of(client, picture)

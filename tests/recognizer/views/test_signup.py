@@ -81,3 +81,12 @@ def test_a_name_that_is_taken_while_the_form_is_checked_is_told_as_taken(client,
     assert "A user with that username already exists." in answer.content.decode()
     assert get_user(client).is_anonymous
     assert User.objects.count() == 1
+
+
+def test_a_name_that_differs_by_case_alone_is_taken(client, db):
+    User.objects.create_user("Ada")
+
+    answer = client.post("/account/signup/", GOOD)
+
+    assert answer.status_code == 400
+    assert User.objects.count() == 1

@@ -1,8 +1,10 @@
 """What is done with all of one's pictures: `/history/download/`, `/history/delete-all/`."""
 
 import io
+import uuid
 import zipfile
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.messages import get_messages
@@ -11,7 +13,7 @@ from django.utils import timezone
 
 from recognizer import deletion
 from recognizer.deletion import Deleted
-from recognizer.models import Picture
+from recognizer.models import Batch, Picture
 from recognizer.views import whole_history
 from tests.recognizer.rows import make_picture, make_version
 
@@ -92,6 +94,22 @@ def test_with_the_tick_all_of_ones_own_go_and_no_others(client, own):
     assert Picture.objects.get().visitor not in {picture.visitor for picture in own.values()}
 
 
+@pytest.mark.parametrize(
+    ("query", "left"), [("", {"going on", "another's"}), ("?digit=7", {"mine", "going on", "another's"})]
+)
+def test_batches_go_with_all_of_their_pictures(client, own, visitor, query, left):
+    now, kept = timezone.now(), {"came_as": "files", "kind": "cnn", "total": 1}
+    batches = {
+        "mine": Batch.objects.create(visitor=visitor.visitor, finished=now, **kept),
+        "going on": Batch.objects.create(visitor=visitor.visitor, **kept),
+        "another's": Batch.objects.create(visitor=uuid.uuid4(), finished=now, **kept),
+    }
+
+    client.post(f"/history/delete-all/{query}", YES)
+
+    assert {name for name, batch in batches.items() if Batch.objects.filter(pk=batch.pk).exists()} == left
+
+
 def test_what_the_filters_leave_out_stays(client, own):
     assert "Delete all of these?" in client.get("/history/delete-all/?digit=7").content.decode()
 
@@ -120,9 +138,9 @@ def test_more_than_one_request_may_delete_is_gone_on_with(client, own, monkeypat
     delete_pictures = whole_history.delete_pictures
 
     def delete_one(pictures, **options) -> Deleted:
-        clock = iter([0.0, 0.0, 99.0])
+        clock = SimpleNamespace(monotonic=iter([0.0, 0.0, 99.0]).__next__)
         with monkeypatch.context() as patch:
-            patch.setattr(deletion.time, "monotonic", lambda: next(clock))
+            patch.setattr(deletion, "time", clock)
             return delete_pictures(pictures, **options)
 
     monkeypatch.setattr(whole_history, "delete_pictures", delete_one)

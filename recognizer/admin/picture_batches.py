@@ -1,0 +1,37 @@
+"""Pictures that were given together, and what became of each file."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from recognizer.admin.read_only import ReadOnlyAdmin
+from recognizer.models import Batch, BatchItem
+
+
+class BatchItemInline(admin.TabularInline):
+    """The files of a batch."""
+
+    model = BatchItem
+    fields = readonly_fields = ("position", "name", "state", "verdict", "problem", "picture")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
+        return False
+
+
+@admin.register(Batch)
+class BatchAdmin(ReadOnlyAdmin):
+    list_display = ("created", "total", "came_as", "kind", "user", "is_done", "heartbeat")
+    list_filter = ("came_as", "kind", "created")
+    list_select_related = ("user",)
+    show_full_result_count = False
+    fields = ("total", "came_as", "kind", "may_train", "user", "visitor", "created", "heartbeat", "finished")
+    inlines = (BatchItemInline,)
+
+    @admin.display(description=_("done"), boolean=True)
+    def is_done(self, batch: Batch) -> bool:
+        return not batch.is_going_on

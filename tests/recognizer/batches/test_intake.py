@@ -1,0 +1,161 @@
+"""How files become a batch: stored whole or not at all, and nothing under a name of theirs."""
+
+from contextlib import nullcontext
+
+import pytest
+from django.core.files.storage import default_storage
+from django_tasks_db.models import DBTaskResult
+
+from recognizer import recognition, registry
+from recognizer.batches import intake, work
+from recognizer.batches.intake import GivenFile, take
+from recognizer.imaging.errors import TooManyBytesError
+from recognizer.models import Batch, BatchItem, Glyph, ModelVersion, Picture, Prediction
+from recognizer.recognition import StorageUnavailableError
+from tests.pictures import png_of
+from tests.recognizer.batches.files import BAD, SEVEN, given
+from tests.recognizer.outages import lost_database, raise_disk_full
+
+CHOICES = {"came_as": "files", "kind": "cnn", "may_train": True}
+
+
+def files_in(folder) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def assert_nothing_is_stored(settings):
+    assert [model.objects.count() for model in (Batch, BatchItem, Picture, Glyph, Prediction)] == [0] * 5
+    assert files_in(settings.MEDIA_ROOT) == []
+
+
+def outcomes(batch: Batch) -> list[tuple[str, str, str]]:
+    return list(batch.items.order_by("position").values_list("state", "verdict", "problem"))
+
+
+def test_a_few_are_read_at_once_and_a_bad_one_fails_alone(network, visitor, settings):
+    batch = take(given(SEVEN, BAD, png_of("42", side=90)), owner=visitor, **CHOICES)
+
+    assert outcomes(batch) == [("read", "digit", ""), ("failed", "", "unsupported_format"), ("read", "digit", "")]
+    assert (batch.total, batch.is_going_on, batch.visitor) == (3, False, visitor.visitor)
+    pictures = [item.picture for item in batch.items.order_by("position") if item.picture]
+    assert [picture.reading for picture in pictures] == ["7", "77"]
+    assert [(p.source, p.batch, p.may_train, p.visitor, p.name) for p in pictures] == [
+        ("batch", batch.pk, True, visitor.visitor, "0.png"),
+        ("batch", batch.pk, True, visitor.visitor, "2.png"),
+    ]
+    assert files_in(settings.MEDIA_ROOT) == sorted(picture.image.name for picture in pictures)
+
+
+def test_the_network_runs_once_over_all_of_them(network, visitor):
+    take(given(*[SEVEN] * 5), owner=visitor, **CHOICES)
+
+    assert network.calls == 1
+
+
+def test_their_pages_are_in_memory_a_few_at_a_time(network, visitor, monkeypatch):
+    monkeypatch.setattr(recognition, "PIXELS_AT_ONCE", 2 * 90 * 90)
+
+    take(given(*[SEVEN] * 5), owner=visitor, **CHOICES)
+
+    assert network.calls == 3
+    assert Picture.objects.count() == 5
+
+
+@pytest.mark.parametrize(("digit", "runner_up", "verdict"), [(4, 9, "unsure"), (10, None, "not_a_digit")])
+def test_an_item_keeps_the_verdict_on_its_picture(network, visitor, digit, runner_up, verdict):
+    network.says(digit, runner_up=runner_up)
+
+    batch = take(given(SEVEN), owner=visitor, **CHOICES)
+
+    assert outcomes(batch) == [("read", verdict, "")]
+
+
+def test_all_that_is_bad_is_a_batch_too(network, visitor):
+    batch = take(given(BAD, b""), owner=visitor, **CHOICES)
+
+    assert [problem for _, _, problem in outcomes(batch)] == ["unsupported_format", "empty_file"]
+    assert not Picture.objects.exists()
+
+
+def test_every_network_tells_what_it_makes_of_them_where_that_is_asked_for(network, visitor):
+    ModelVersion.objects.create(kind="mlp", version="1", folder="m", sha256="0" * 64, state="active")
+
+    take(given(SEVEN), owner=visitor, **CHOICES | {"kind": "all"})
+
+    assert sorted(Prediction.objects.values_list("model_version__kind", "is_primary")) == [
+        ("cnn", True),
+        ("mlp", False),
+    ]
+
+
+@pytest.mark.parametrize("step", ["file", "picture", "glyphs", "items"])
+@pytest.mark.django_db(transaction=True)
+def test_a_fault_at_any_step_leaves_neither_row_nor_file(network, visitor, settings, monkeypatch, step):
+    places = {
+        "file": ("recognizer.storage.os.replace",),
+        "picture": (Picture, "save"),
+        "glyphs": (Glyph.objects, "bulk_create"),
+        "items": (BatchItem.objects, "bulk_create"),
+    }
+    monkeypatch.setattr(*places[step], lambda *args, **kwargs: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        take(given(SEVEN, SEVEN), owner=visitor, **CHOICES)
+
+    assert_nothing_is_stored(settings)
+
+
+@pytest.mark.parametrize("size", [2, 3])
+@pytest.mark.parametrize("outage", ["disk", "database"])
+@pytest.mark.django_db(transaction=True)
+def test_an_outage_stores_nothing_and_says_so(network, visitor, settings, monkeypatch, size, outage):
+    monkeypatch.setattr(intake, "READ_AT_ONCE", 2)
+    lost = lost_database(only='INSERT INTO "recognizer_batchitem"')
+    if outage == "disk":
+        lost = nullcontext()
+        monkeypatch.setattr("recognizer.storage.os.fsync", raise_disk_full)
+
+    with pytest.raises(StorageUnavailableError), lost:
+        take(given(*[SEVEN] * size), owner=visitor, **CHOICES)
+
+    monkeypatch.undo()
+    assert_nothing_is_stored(settings)
+    assert not DBTaskResult.objects.exists()
+
+
+def test_an_unknown_network_stores_nothing(network, visitor, settings):
+    with pytest.raises(registry.UnknownModelError):
+        take(given(SEVEN), owner=visitor, **CHOICES | {"kind": "oracle"})
+
+    assert_nothing_is_stored(settings)
+
+
+def test_many_are_put_aside_for_a_worker(network, visitor, settings, monkeypatch):
+    monkeypatch.setattr(intake, "READ_AT_ONCE", 1)
+
+    def too_large() -> bytes:
+        raise TooManyBytesError
+
+    files = [*given(SEVEN, b"anything"), GivenFile("../../etc/passwd", too_large)]
+    batch = take(files, owner=visitor, **CHOICES)
+
+    assert outcomes(batch) == [("waiting", "", ""), ("waiting", "", ""), ("failed", "", "too_many_bytes")]
+    assert batch.is_going_on
+    assert [item.name for item in batch.items.all()] == ["0.png", "1.png", "passwd"]
+    assert files_in(settings.MEDIA_ROOT) == [f"batches/{batch.pk}/0", f"batches/{batch.pk}/1"]
+    assert default_storage.open(f"batches/{batch.pk}/1").read() == b"anything"
+    tasks = DBTaskResult.objects.all()
+    assert [(task.queue_name, task.args_kwargs["args"]) for task in tasks] == [
+        ("pictures", [str(batch.pk)])
+    ] * work.LANES
+    assert network.calls == 0
+
+
+def test_a_batch_of_which_nothing_waits_is_finished(visitor, db):
+    def too_large() -> bytes:
+        raise TooManyBytesError
+
+    batch = Batch(visitor=visitor.visitor, came_as="zip", kind="cnn", total=1)
+    intake._put_aside(batch, [GivenFile("a", too_large)])
+
+    assert not batch.is_going_on

@@ -1,0 +1,192 @@
+"""The pictures' files in a bucket: a server that speaks S3 runs beside the tests."""
+
+import errno
+import io
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+
+import boto3
+import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from moto.server import ThreadedMotoServer
+
+from recognizer import media
+from recognizer.bucket import BucketStorage
+from recognizer.models import Picture
+from recognizer.recognition import recognize
+from tests.pictures import png_of
+from tests.recognizer.outages import lost_database
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    yield "http://{}:{}".format(*server.get_host_and_port())
+    server.stop()
+
+
+@pytest.fixture(autouse=True)
+def client_of_bucket(settings, monkeypatch, endpoint) -> BaseClient:
+    """Keep this test's pictures in a bucket of its own, set up as a site's is: by the environment."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    name = f"pictures-{uuid.uuid4().hex}"
+    options = {"BACKEND": "recognizer.bucket.BucketStorage", "OPTIONS": {"bucket_name": name}}
+    settings.STORAGES = settings.STORAGES | {"default": options}
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket=name)
+    return s3
+
+
+def names() -> list[str]:
+    return list(media.stored_names())
+
+
+@pytest.fixture
+def refused(monkeypatch):
+    """Let every request to the bucket fail as this one error."""
+
+    def refuse(error: Exception) -> None:
+        def fail(*args, **kwargs):
+            raise error
+
+        monkeypatch.setattr(BaseClient, "_make_api_call", fail)
+
+    return refuse
+
+
+AWAY = EndpointConnectionError(endpoint_url="http://bucket")
+
+
+def test_a_picture_is_stored_shown_and_deleted(client, network, visitor, django_capture_on_commit_callbacks):
+    address = client.post("/", {"image": SimpleUploadedFile("7.png", png_of("7"))}).url
+    picture = Picture.objects.get()
+
+    assert names() == [picture.image.name]
+    answer = client.get(f"{address}image/")
+    assert answer["Content-Type"] == "image/png"
+    assert media.fault_of(media.NamedFile(picture.image.name, picture.sha256)) is None
+    assert b"".join(answer.streaming_content).startswith(b"\x89PNG")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(f"{address}delete/")
+    assert names() == []
+
+
+def test_a_row_that_cannot_be_written_leaves_no_file(client, network, visitor):
+    with lost_database(only="INSERT INTO"):
+        answer = client.post("/", {"image": SimpleUploadedFile("7.png", png_of("7"))})
+
+    assert answer.status_code == 503
+    assert names() == []
+
+
+@pytest.mark.parametrize("error", [AWAY, ReadTimeoutError(endpoint_url="http://bucket", error="slow")])
+def test_a_bucket_that_is_away_is_told_and_nothing_is_stored(client, network, visitor, refused, error):
+    refused(error)
+
+    answer = client.post("/", {"image": SimpleUploadedFile("7.png", png_of("7"))})
+
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "5"
+    assert not Picture.objects.exists()
+
+
+def test_pages_that_need_no_file_go_on_while_it_is_away(client, picture, refused):
+    refused(AWAY)
+
+    assert client.get(picture.get_absolute_url()).status_code == 200
+    assert client.get("/history/").status_code == 200
+    answer = client.get(f"{picture.get_absolute_url()}image/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+
+
+def test_a_file_whose_answer_is_lost_is_taken_away_again(monkeypatch):
+    make = BaseClient._make_api_call
+
+    def lose_answer(client, operation: str, arguments: dict):
+        answer = make(client, operation, arguments)
+        if operation == "PutObject":
+            raise ReadTimeoutError(endpoint_url="http://bucket", error="slow")
+        return answer
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", lose_answer)
+
+    with pytest.raises(OSError, match="cannot be used") as error:
+        default_storage.save("pictures/ab/7.png", ContentFile(b"seven"))
+
+    assert error.value.errno == errno.EIO
+    assert names() == []
+
+
+def test_a_missing_file_is_missing_and_a_missing_bucket_is_not(settings):
+    with pytest.raises(FileNotFoundError):
+        default_storage.open("pictures/ab/7.png")
+    with pytest.raises(FileNotFoundError):
+        default_storage.get_modified_time("pictures/ab/7.png")
+
+    with pytest.raises(OSError, match="cannot be used") as error:
+        BucketStorage(bucket_name="no-such-bucket").open("pictures/ab/7.png")
+    assert not isinstance(error.value, FileNotFoundError)
+
+
+def test_it_has_no_public_address():
+    default_storage.save("pictures/ab/7.png", ContentFile(b"seven"))
+
+    with pytest.raises(ValueError, match="no public address"):
+        default_storage.url("pictures/ab/7.png")
+
+
+def test_nobody_without_a_key_can_read_it(client_of_bucket, picture):
+    bucket = default_storage.bucket_name
+
+    grants = client_of_bucket.get_object_acl(Bucket=bucket, Key=picture.image.name)["Grants"]
+
+    assert [grant["Grantee"]["Type"] for grant in grants] == ["CanonicalUser"]
+
+
+def check(*options: str) -> str:
+    written = io.StringIO()
+    try:
+        call_command("check_media", *options, stdout=written)
+    except CommandError as error:
+        return f"{written.getvalue()}{error}"
+    return written.getvalue()
+
+
+def test_its_files_are_checked(picture, other_picture, visitor, monkeypatch):
+    damaged = recognize(png_of("4"), owner=visitor, source="draw")
+    default_storage.save(damaged.image.name, ContentFile(b"else"))
+    default_storage.delete(other_picture.image.name)
+    default_storage.save("pictures/ab/7.png", ContentFile(b"left behind"))
+
+    told = check("--fix")
+    assert f"missing: {other_picture.image.name}" in told
+    assert f"wrong checksum: {damaged.image.name}" in told
+    assert "orphan: pictures/ab/7.png" in told
+    assert "3 files: 1 missing, 1 wrong checksum, 1 orphan; removed 0 orphans." in told
+
+    monkeypatch.setattr(timezone, "now", lambda now=timezone.now: now() + timedelta(hours=2))
+    assert "removed: pictures/ab/7.png" in check("--fix")
+    assert not default_storage.exists("pictures/ab/7.png")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_backed_up_and_restored(picture, admin_picture, tmp_path):
+    call_command("backup", str(tmp_path / "backup"), stdout=io.StringIO())
+    for name in names():
+        default_storage.delete(name)
+
+    call_command("restore", str(tmp_path / "backup"), "--force", stdout=io.StringIO())
+
+    assert check().strip() == "2 files: 0 missing, 0 wrong checksum, 0 orphan."
