@@ -1,6 +1,6 @@
 """Questions that are asked of many rows at once."""
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Prefetch
 
 from recognizer.owners import Owner
@@ -17,6 +17,20 @@ class OwnedQuerySet(models.QuerySet):
 
 
 class PictureQuerySet(OwnedQuerySet):
+    def delete(self) -> tuple[int, dict[str, int]]:
+        with transaction.atomic():
+            self.hold()
+            return super().delete()
+
+    def hold(self) -> None:
+        """Let nobody say or read anything of these pictures until the transaction ends, and wait for who does.
+
+        PostgreSQL would refuse to delete a glyph that is given a label or a prediction in the same moment.
+        """
+        pks = list(self.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+        glyphs = self.model._meta.get_field("glyphs").related_model.objects.filter(picture__in=pks)
+        list(glyphs.order_by("pk").select_for_update().values_list("pk", flat=True))
+
     def with_trait(self, bit: int) -> "PictureQuerySet":
         """Keep the pictures that have one of the traits of recognizer/traits.py."""
         return self.alias(**{f"trait_{bit}": F("traits").bitand(bit)}).filter(**{f"trait_{bit}__gt": 0})

@@ -171,7 +171,7 @@ def clean_name(name: str) -> str:
 
 
 def _model_of(kind: str) -> registry.ActiveModel:
-    """Return the active model that reads when this kind or EVERY_KIND is asked for. Raises as registry.get_model does."""
+    """Return the active model that reads when this kind, or EVERY_KIND, is asked for. Raises as get_model does."""
     return registry.get_model(ModelKind.CNN if kind == EVERY_KIND else kind)
 
 

@@ -1,4 +1,4 @@
-"""A language in which every message is what it is in English between ⟦ and ⟧: what stands outside was never translated."""
+"""A language that puts every message between ⟦ and ⟧, in English: what stands outside was never translated."""
 
 import re
 from collections.abc import Callable

@@ -174,6 +174,9 @@ def _finish_when_done(batch: Batch) -> None:
 
 
 def _remove_folder(batch: Batch) -> None:
-    """Remove the folder in which the files waited; where folders are only names there is none."""
+    """Remove the folder in which the files waited, with what a killed worker has left there."""
+    folder = f"batches/{batch.pk}"
     with contextlib.suppress(OSError):
-        default_storage.delete(f"batches/{batch.pk}")
+        for name in default_storage.listdir(folder)[1]:
+            default_storage.delete(f"{folder}/{name}")
+        default_storage.delete(folder)  # where folders are only names there is none

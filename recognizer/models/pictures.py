@@ -103,6 +103,11 @@ class Picture(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("picture", args=[self.pk])
 
+    def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
+        with transaction.atomic():
+            Picture.objects.filter(pk=self.pk).hold()
+            return super().delete(*args, **kwargs)
+
     @property
     def is_labelled(self) -> bool:
         return any(glyph.label is not None for glyph in self.glyphs.all())

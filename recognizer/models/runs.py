@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from recognizer.models.versions import ModelKind, ModelVersion
@@ -71,7 +73,8 @@ class TrainingRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"training of {self.kind}, {self.created:%Y-%m-%d %H:%M}"
+        told = {"kind": self.get_kind_display(), "day": date_format(self.created, "SHORT_DATETIME_FORMAT")}
+        return gettext("training of %(kind)s, %(day)s") % told
 
     @property
     def is_going_on(self) -> bool:

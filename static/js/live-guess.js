@@ -41,6 +41,7 @@ class LiveGuess extends HTMLElement {
 
   disconnectedCallback() {
     this.#listening.abort();
+    clearTimeout(this.#settling);
     this.#stop();
   }
 

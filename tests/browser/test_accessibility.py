@@ -10,9 +10,10 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from recognizer.models import Glyph, LabelEvent, ModelVersion, TrainingRun
+from recognizer.models import Batch, Glyph, LabelEvent, ModelVersion, TrainingRun
 from recognizer.owners import Owner
 from recognizer.recognition import recognize
 from tests.browser.axe import complaints_about
@@ -85,14 +86,17 @@ STATES = (
     State("nobody", "/nothing/"),
     State("nobody", "/account/logout/"),
     State("nobody", "/api/v1/docs/", wait_for_swagger, without=SWAGGERS_OWN),
-    State("nobody", "/admin/login/"),
     State("member", "/"),
     State("member", "/history/"),
+    State("member", "/history/?view=table"),
+    State("member", "/history/delete-all/"),
     State("member", "/p/{picture}/"),
+    State("member", "/batch/{batch}/"),
     State("member", "/models/"),
     State("member", "/models/cnn/{version}/"),
     State("member", "/account/"),
     State("member", "/account/password/"),
+    State("member", "/account/delete/"),
     State("staff", "/review/"),
     State("staff", "/dashboard/"),
     State("staff", "/dashboard/confusion/4/9/"),
@@ -125,7 +129,11 @@ def names(real_network) -> dict[str, object]:
     ]
     four = Glyph.objects.get(picture=pictures[-1])
     four.set_label(9, owner=Owner(user=staff), where=LabelEvent.Where.ADMIN)
+    batch = Batch.objects.create(user=member, came_as="files", kind="cnn", total=2, finished=timezone.now())
+    batch.items.create(position=0, name="7.png", state="read", verdict="digit", picture=pictures[0])
+    batch.items.create(position=1, name="notes.txt", state="failed", problem="unsupported_format")
     return {
+        "batch": batch.pk,
         "picture": pictures[1].pk,
         "glyph": four.pk,
         "version": real_network.version,

@@ -82,7 +82,7 @@ def test_a_filter_is_set_told_taken_off_and_the_back_button_works(open_history):
     assert readings(page) == ["7", "77"]
 
     page.get_by_text("Filter", exact=True).click()
-    page.get_by_label("From").fill("2026-05-06")
+    page.get_by_label("From", exact=True).fill("2026-05-06")
     page.get_by_role("button", name="Show these").click()
     expect(page.get_by_role("heading", name="Nothing matches")).to_be_visible()
 

@@ -174,9 +174,9 @@ def test_quick_answers_all_go_to_the_glyph_that_was_shown(open_queue, glyphs):
     ("failure", "told"),
     [
         ({"status": 403, "body": "no"}, "Reload the page"),
-        ({"status": 500, "body": "no"}, "something broke on the site"),
-        ({"status": 503, "body": "no"}, "the site is busy"),
-        ({"status": 302, "headers": {"Location": "/account/login/"}}, "you are logged out"),
+        ({"status": 500, "body": "no"}, "Something broke on the site"),
+        ({"status": 503, "body": "no"}, "The site is busy"),
+        ({"status": 302, "headers": {"Location": "/account/login/"}}, "You are logged out"),
         ({"status": 200, "body": "<p>no JSON</p>"}, "cannot be reached"),
         (None, "cannot be reached"),
     ],

@@ -3,7 +3,7 @@
     RATE_LIMIT=off .venv/bin/gunicorn -c python:digitsite.gunicorn digitsite.wsgi
     .venv/bin/python -m tests.load.live_guess http://127.0.0.1:8000
 
-It writes digits with the mouse, four to a sheet, and takes the time of the browser from each pointerup to the first frame
+It writes digits with the mouse, four to a sheet, and takes the browser's time from each pointerup to the first frame
 after the panel has changed: encoding the picture, the request, the reading and the drawing of the bars.
 """
 

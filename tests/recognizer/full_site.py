@@ -1,4 +1,4 @@
-"""A site on which every page has something to say: readings of each verdict, trainings in each state, versions compared."""
+"""A site where every page has something to say: readings of each verdict, trainings in each state, comparisons."""
 
 from datetime import timedelta
 

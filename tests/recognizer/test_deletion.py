@@ -1,13 +1,17 @@
 """Deleting any number of pictures in short transactions."""
 
+import threading
+import time
 from types import SimpleNamespace
 
 import pytest
-from django.db import transaction
+from django.contrib.auth.models import User
+from django.db import connection, transaction
 
 from recognizer import deletion
 from recognizer.deletion import Deleted, delete_pictures
-from recognizer.models import Glyph, Picture
+from recognizer.models import Glyph, LabelEvent, Picture
+from recognizer.owners import Owner
 from tests.recognizer.rows import make_picture, make_version
 
 
@@ -75,3 +79,34 @@ def test_each_batch_is_a_transaction_of_its_own(visitor, monkeypatch):
     delete_pictures(Picture.objects.owned_by(visitor), within_seconds=60)
 
     assert committed == [3, 1]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("delete", [lambda: Picture.objects.get().delete(), lambda: Picture.objects.all().delete()])
+def test_a_label_that_is_given_in_the_moment_of_the_deletion_goes_with_it(delete):
+    """On PostgreSQL both go on at once; on SQLite one waits for the other."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite lets only one write at a time.")
+    glyph, rita = make_picture(make_version()).glyphs.get(), User.objects.create_user("rita")
+    is_said, errors = threading.Event(), []
+
+    def say() -> None:
+        try:
+            with transaction.atomic():
+                glyph.set_label(3, owner=Owner(user=rita), where=LabelEvent.Where.REVIEW)
+                is_said.set()
+                time.sleep(0.5)  # the deletion has begun by then
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=say)
+    thread.start()
+    is_said.wait(20)
+    delete()
+    thread.join()
+
+    assert errors == []
+    assert not Picture.objects.exists()
+    assert not LabelEvent.objects.exists()

@@ -1,9 +1,11 @@
 """What an operator watches: `/metrics`, the id of each request, and the lines that are logged of it."""
 
+import io
 import json
 import logging.config
 import re
 import uuid
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -127,13 +129,14 @@ def test_a_proxys_id_is_kept_and_what_is_none_is_not(client, db):
 
 
 @pytest.fixture
-def json_lines(capsys):
+def json_lines() -> Iterator[Callable[[], list[dict]]]:
     """Log as LOG_FORMAT=json does; return a function that returns the lines so far."""
-    kept = logging.root.handlers[:]
+    handlers, written = logging.root.handlers[:], io.StringIO()
     logging.config.dictConfig(logging_in("json"))
-    yield lambda: [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    logging.root.handlers[0].setStream(written)
+    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
     logging.config.dictConfig(logging_in("text"))
-    logging.root.handlers[:] = kept
+    logging.root.handlers[:] = handlers
 
 
 def test_json_lines_tell_the_request_and_its_id(client, db, json_lines):

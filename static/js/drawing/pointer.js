@@ -21,6 +21,7 @@ export function followPointer(surface, { begin, extend, end, cancel }, signal) {
   }
 
   function move(event) {
+    if (event.pointerType === "pen") penSeen = true; // it hovers before it touches, and so before the palm does
     if (event.pointerId !== drawing?.id) return;
     const reported = event.getCoalescedEvents?.() ?? [];
     extend(places(reported.length ? reported : [event]), places(event.getPredictedEvents?.() ?? []));

@@ -60,8 +60,8 @@ class UploadFiles extends HTMLElement {
 
   #add(files) {
     if (this.#isBusy) return;
-    const known = new Set(this.#files.map(identity));
-    this.#files.push(...[...files].filter((file) => !known.has(identity(file))));
+    const all = new Map([...this.#files, ...files].map((file) => [identity(file), file]));
+    this.#files = [...all.values()];
     this.#changed();
   }
 
@@ -86,9 +86,10 @@ class UploadFiles extends HTMLElement {
     this.toggleAttribute("chosen", this.#files.length > 0);
     this.toggleAttribute("single", this.#files.length === 1);
     this.list.hidden = !only;
-    const more = this.querySelector(".chosen-more");
-    more.hidden = this.#files.length <= SHOWN;
-    more.textContent = more.dataset.text.replace("{}", this.#files.length - SHOWN);
+    const count = this.querySelector(".chosen-count");
+    const text = this.#files.length > SHOWN ? count.dataset.more : count.dataset.text;
+    count.hidden = this.#files.length < 2;
+    count.textContent = text.replace("{}", this.#files.length).replace("{shown}", SHOWN);
     this.querySelector("[data-when-empty]").hidden = Boolean(only);
     this.querySelector("[data-when-chosen]").hidden = !only;
     const wrong = this.#files.length === 1 ? (fault(only) ?? doubt(only)) : faultTogether(this.#sendable);
@@ -149,6 +150,7 @@ class UploadFiles extends HTMLElement {
     this.closest("reading-form").busy = true;
     this.#say("sending");
     const rows = files.map((file) => this.list.children[this.#files.indexOf(file)]);
+    for (const row of rows) this.#show(row, 0);
     let gone = 0;
     const answer = await send(this.form, this.field.name, files, (index, share) => {
       this.#show(rows[index], share);
