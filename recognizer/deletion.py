@@ -3,8 +3,6 @@
 import time
 from dataclasses import dataclass
 
-from django.db import transaction
-
 from recognizer.models import Picture
 from recognizer.querysets import PictureQuerySet
 
@@ -27,16 +25,15 @@ def delete_pictures(pictures: PictureQuerySet, *, within_seconds: float) -> Dele
     """
     end, count = time.monotonic() + within_seconds, 0
     while time.monotonic() < end:
-        n = _delete_batch(pictures)
-        count += n
-        if n < AT_ONCE:
+        chosen, deleted = _delete_batch(pictures)
+        count += deleted
+        if chosen < AT_ONCE:
             return Deleted(count, is_all=True)
     return Deleted(count, is_all=not pictures.exists())
 
 
-@transaction.atomic
-def _delete_batch(pictures: PictureQuerySet) -> int:
-    oldest = pictures.order_by("created", "id").select_for_update()
-    batch = list(oldest.values_list("pk", flat=True)[:AT_ONCE])
-    Picture.objects.filter(pk__in=batch).defer("thumbnail").delete()
-    return len(batch)
+def _delete_batch(pictures: PictureQuerySet) -> tuple[int, int]:
+    """Delete the oldest of these in one transaction; return how many were chosen, and how many were there still."""
+    oldest = list(pictures.order_by("created", "id").values_list("pk", flat=True)[:AT_ONCE])
+    _, rows = Picture.objects.filter(pk__in=oldest).defer("thumbnail").delete()
+    return len(oldest), rows.get(Picture._meta.label, 0)

@@ -107,7 +107,9 @@ class GlyphAdmin(LabelSheetAdmin):
 
     def formfield_for_choice_field(self, db_field: Field, request: HttpRequest, **kwargs) -> FormField:
         """Let the form remember what it showed, so that only what this reviewer changed is saved."""
-        return super().formfield_for_choice_field(db_field, request, show_hidden_initial=True, **kwargs)
+        field = super().formfield_for_choice_field(db_field, request, show_hidden_initial=True, **kwargs)
+        field.widget.attrs["aria-label"] = db_field.verbose_name  # in the list no label stands beside it
+        return field
 
     def save_model(self, request: HttpRequest, obj: Glyph, form: ModelForm, change: bool) -> None:
         """Keep the label with its event. The prediction is not touched and nothing is predicted again."""

@@ -68,7 +68,7 @@ class PictureAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("Picture"))
     def shown(self, picture: Picture) -> str:
-        return format_html('<img src="{}" height="56" alt="">', data_uri(picture.thumbnail))
+        return format_html('<img src="{}" height="56" alt="{}">', data_uri(picture.thumbnail), self.read(picture))
 
     @admin.display(description=gettext_lazy("Reading"), ordering="reading")
     def read(self, picture: Picture) -> str:

@@ -77,9 +77,9 @@ def _dense_look(model) -> Callable[[np.ndarray], Attribution]:
 
 
 def _with_gradients(model, first, by) -> Callable[[np.ndarray], tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Return a function of x to the output of the first layer, to that of the layer `by` (None: the input), and to the
+    """Return a function of x: what the first layer answers, what `by` answers, and each logit's gradient by the latter.
 
-    gradient of each logit by the latter. One glyph is answered once for each class, so that one way back is enough.
+    by: a layer, or None for the input. The glyph is answered once for each class, so that one way back is enough.
     """
     import tensorflow as tf
 

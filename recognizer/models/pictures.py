@@ -113,10 +113,6 @@ class Picture(models.Model):
         return any(glyph.label is not None for glyph in self.glyphs.all())
 
     @property
-    def is_unsure(self) -> bool:
-        return any(glyph.answer.verdict == Verdict.UNSURE for glyph in self.glyphs.all())
-
-    @property
     def least_sure(self) -> "Prediction | None":
         """Return the answer of the least sure digit on the picture, None without a digit."""
         answers = [glyph.answer for glyph in self.glyphs.all()]

@@ -15,7 +15,8 @@ MOTION = """() => [...document.querySelectorAll("*")].flatMap((element) => {
     const { transitionDuration, animationDuration, animationName } = getComputedStyle(element);
     const lasts = (durations) => durations.split(",").some((duration) => parseFloat(duration) > 0);
     const moves = lasts(transitionDuration) || (animationName !== "none" && lasts(animationDuration));
-    return moves && element.checkVisibility() ? [`moves: <${element.localName} class="${element.getAttribute("class") ?? ""}">`] : [];
+    if (!moves || !element.checkVisibility()) return [];
+    return [`moves: <${element.localName} class="${element.getAttribute("class") ?? ""}">`];
 })"""
 
 

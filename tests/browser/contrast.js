@@ -1,10 +1,11 @@
 /* Measures what the page shows: each text against all that may lie behind it, both ends of every gradient included, and
-   each control's edge or ground against what lies around it. Returns a line for each that is too faint: WCAG 1.4.3, 1.4.11. */
+   each control's edge or ground against what lies around it. Returns a line for each that is too faint.
+   Source: WCAG 2.2, 1.4.3 and 1.4.11. */
 () => {
   const pixel = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
   const COLOR = /(?:rgba?|oklch|oklab|lch|lab|color|hsla?)\([^()]*\)/g;
   const CONTROLS =
-    ":is(input:not([type=hidden], [type=checkbox], [type=radio], [type=range], [type=file], [type=color]), select, textarea," +
+    ":is(input:not([type=hidden], [type=checkbox], [type=radio], [type=range], [type=file]), select, textarea," +
     " .button, .button-quiet, .button-danger)";
 
   const known = new Map();
@@ -54,7 +55,8 @@
     if (!element) return [[1, 1, 1]];
     if (!grounds.has(element)) {
       const colors = paintedOn(element, groundsOf(element.parentElement));
-      grounds.set(element, [...new Map(colors.map((color) => [color.map((value) => value.toFixed(3)).join(), color])).values()]);
+      const different = new Map(colors.map((color) => [color.map((value) => value.toFixed(3)).join(), color]));
+      grounds.set(element, [...different.values()]);
     }
     return grounds.get(element);
   }
@@ -78,8 +80,9 @@
   }
 
   function faintText(element) {
-    const text = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.data.trim()).join(" ").trim();
-    if (!text || !isShown(element) || isDisabled(element) || element.closest("svg, canvas, option, noscript, script, style")) return [];
+    const texts = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
+    const text = texts.map((node) => node.data.trim()).join(" ").trim();
+    if (!text || !isShown(element) || isDisabled(element) || element.closest("svg, canvas, option, noscript")) return [];
     const style = getComputedStyle(element);
     const size = parseFloat(style.fontSize);
     const least = size >= 24 || (size >= 18.66 && style.fontWeight >= 700) ? 3 : 4.5;

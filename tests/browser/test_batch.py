@@ -26,14 +26,15 @@ def one_at_a_time(monkeypatch):
     monkeypatch.setattr(work, "TURNS", 1)
 
 
-def open_batch(open_page, live_server, batch: Batch, **options) -> Page:
+def open_batch(open_page, live_server, batch: Batch, *, in_step: bool = False, **options) -> Page:
     """Open its page as its visitor.
 
-    Each request is made by this thread, so that none is under way while it plays the worker: the database of the tests,
-    which is in memory, does not let one wait for the other.
+    in_step: each request is made by this thread, so that none is under way while it plays the worker: the database of
+    the tests, which is in memory, does not let one wait for the other.
     """
     page = open_page("/about/", **options)
-    page.route(f"{live_server.url}/**", lambda route: route.fulfill(response=route.fetch()))
+    if in_step:
+        page.route(f"{live_server.url}/**", lambda route: route.fulfill(response=route.fetch()))
     value = signing.get_cookie_signer(salt="visitor").sign(VISITOR)
     page.context.add_cookies([{"name": "visitor", "value": value, "url": live_server.url}])
     page.goto(f"/batch/{batch.pk}/")
@@ -41,7 +42,7 @@ def open_batch(open_page, live_server, batch: Batch, **options) -> Page:
 
 
 def test_a_batch_is_watched_to_its_end_and_a_reload_keeps_what_is_known(open_page, live_server, batch, one_at_a_time):
-    page = open_batch(open_page, live_server, batch)
+    page = open_batch(open_page, live_server, batch, in_step=True)
     bar = page.get_by_role("progressbar")
     expect(bar).to_have_js_property("value", 0)
     assert rows_of(page)["0.png"] == "waiting"
@@ -66,7 +67,7 @@ def test_a_batch_is_watched_to_its_end_and_a_reload_keeps_what_is_known(open_pag
 
 def test_what_is_read_meanwhile_is_told_by_the_visitors_own_threshold(open_page, live_server, batch, one_at_a_time):
     read_on.call(str(batch.pk))
-    page = open_batch(open_page, live_server, batch)
+    page = open_batch(open_page, live_server, batch, in_step=True)
     verdicts = page.locator(".batch-row .verdict")
     expect(verdicts).to_have_attribute("data-shown", "digit")
 
@@ -77,6 +78,7 @@ def test_what_is_read_meanwhile_is_told_by_the_visitors_own_threshold(open_page,
         read_on.call(str(batch.pk))
 
     expect(verdicts).to_have_count(3)
+    expect(page.get_by_role("progressbar")).to_have_count(0)
     for number in range(3):
         expect(verdicts.nth(number)).to_have_attribute("data-shown", "unsure")
 
@@ -94,7 +96,6 @@ def test_a_missing_worker_is_told_in_words(open_page, live_server, batch, monkey
 def test_it_is_stopped_on_a_phone(open_page, live_server, batch):
     page = open_batch(open_page, live_server, batch, **PHONE)
 
-    page.unroute_all()
     page.get_by_role("button", name="Stop reading").tap()
 
     expect(page.get_by_text("The batch is stopped.")).to_be_visible()
@@ -115,7 +116,6 @@ def test_the_table_is_downloaded(open_page, live_server, batch):
     read_on.call(str(batch.pk))
     page = open_batch(open_page, live_server, batch)
 
-    page.unroute_all()
     with page.expect_download() as download:
         page.get_by_role("link", name="Download as CSV").click()
 

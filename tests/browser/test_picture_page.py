@@ -32,10 +32,10 @@ def open_picture(open_page):
 
 
 def requests_of(page: Page) -> list[str]:
-    """Return a list that every further request of the page is added to, once it has all that it is made of."""
+    """Return a list that every further request of the page is added to; for its icon a browser asks when it likes."""
     page.wait_for_load_state("networkidle")
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    page.on("request", lambda request: None if request.url.endswith("icon.svg") else asked.append(request.url))
     return asked
 
 

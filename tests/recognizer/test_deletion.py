@@ -69,7 +69,7 @@ def test_each_batch_is_a_transaction_of_its_own(visitor, monkeypatch):
     committed = []
     delete_batch = deletion._delete_batch
 
-    def watched(pictures) -> int:
+    def watched(pictures) -> tuple[int, int]:
         assert not transaction.get_connection().in_atomic_block
         committed.append(Picture.objects.count())
         return delete_batch(pictures)

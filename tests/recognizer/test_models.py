@@ -293,7 +293,7 @@ def test_a_picture_is_as_sure_as_its_least_sure_digit(version):
     Prediction.objects.filter(digit=2).update(confidence=0.6, verdict="unsure")
 
     assert Picture.objects.get(pk=picture.pk).least_sure.confidence == 0.6
-    assert Picture.objects.get(pk=picture.pk).is_unsure
+    assert Picture.objects.get(pk=picture.pk).least_sure.verdict == "unsure"
 
 
 def test_nobody_owns_nothing(stored):

@@ -161,7 +161,7 @@ class ReviewQueue extends HTMLElement {
       if (++this.#answersSinceNotice >= ANSWERS_UNDER_A_NOTICE) this.notices.replaceChildren();
       return;
     }
-    const notice = document.createElement("li");
+    const notice = document.createElement("p");
     notice.className = `notice notice-${level}`;
     notice.textContent = message;
     this.said.textContent = "";
