@@ -100,6 +100,11 @@ FILE_CACHE = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", 
 CACHES = {"default": env.cache_url("CACHE_URL") if env("CACHE_URL", default="") else FILE_CACHE}
 if CACHES["default"]["BACKEND"].endswith("FileBasedCache"):
     CACHES["default"].setdefault("OPTIONS", {})["MAX_ENTRIES"] = 10_000
+if CACHES["default"]["BACKEND"].endswith("RedisCache"):
+    CACHES["default"]["BACKEND"] = "recognizer.redis_cache.SharedRedisCache"
+    CACHES["default"]["OPTIONS"] = {"socket_connect_timeout": 2, "socket_timeout": 2} | CACHES["default"].get(
+        "OPTIONS", {}
+    )
 
 # Sheets of labels that staff export and import
 
@@ -168,6 +173,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "recognizer.api.errors.exception_handler",
     "NUM_PROXIES": TRUSTED_PROXIES,
+    "ALLOWED_VERSIONS": ["1"],  # that a query string may ask for: it comes back in a header
 }
 REST_KNOX = {"TOKEN_TTL": None}
 SPECTACULAR_SETTINGS = {

@@ -9,6 +9,11 @@ NOT_A_DIGIT_NAME = "not_a_digit"
 LABEL_CHOICES = [*((digit, str(digit)) for digit in range(10)), (NOT_A_DIGIT, _("not a digit"))]
 
 
+def label_in_words(label: int | None) -> str:
+    """Return the label as a person reads it."""
+    return gettext("no label") if label is None else str(dict(LABEL_CHOICES)[label])
+
+
 def label_to_json(label: int | None) -> int | str | None:
     """Return the label as the API writes it."""
     return NOT_A_DIGIT_NAME if label == NOT_A_DIGIT else label

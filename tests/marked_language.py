@@ -10,6 +10,8 @@ from django.utils.translation import _trans, trans_real
 OPEN, CLOSE = "⟦⟧"
 WORD = re.compile(r"[^\W\d_]{2,}")
 SENTENCE = re.compile(r"[^\W\d_]+ [^\W\d_]+.*[.!?…:]")
+CODE = re.compile(r"\b(?=[a-f-]*\d)[\da-f-]{16,}\b")
+"""A checksum, or the id of a row."""
 SPLIT_BY_DJANGO = {"yes,no,maybe"}
 
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
@@ -91,6 +93,8 @@ class _Page(HTMLParser):
             return name == "content" and attributes.get("name", attributes.get("property")) in TOLD_OF_A_PAGE
         if name == "value":
             return tag == "input" and attributes.get("type") in ("submit", "button", "reset")
+        if name == "data-inline-formset":  # JSON for the admin's script
+            return False
         return name in READ_ALOUD or (name.startswith("data-") and bool(SENTENCE.search(value)))
 
     def _look(self, text: str, depth: int) -> int:
@@ -103,6 +107,6 @@ class _Page(HTMLParser):
                 depth -= 1
             elif depth == 0:
                 outside += f"{piece} "
-        if set(WORD.findall(outside)) - self.names:
+        if set(WORD.findall(CODE.sub("", outside))) - self.names:
             self.found.append(" ".join(text.split()))
         return depth

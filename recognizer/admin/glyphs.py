@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 from recognizer.admin import actions
 from recognizer.admin.filters import DigitFilter, LabelledFilter, ModelKindFilter, VerdictFilter
 from recognizer.admin.read_only import goes_along
-from recognizer.admin.records import what_changed
 from recognizer.admin.sheet_pages import LabelSheetAdmin
 from recognizer.models import Glyph, LabelEvent, Prediction, Verdict
 from recognizer.owners import Owner
@@ -177,5 +176,5 @@ class GlyphAdmin(LabelSheetAdmin):
     @admin.display(description=gettext_lazy("Changes"))
     def changes(self, glyph: Glyph) -> str:
         """Show who said what of this glyph, from where and when, the last first."""
-        events = [(event, what_changed(event)) for event in glyph.label_events.select_related("user")]
+        events = glyph.label_events.select_related("user")
         return render_to_string("admin/recognizer/glyph/changes.html", {"events": events})

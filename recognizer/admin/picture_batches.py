@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from recognizer.admin.read_only import ReadOnlyAdmin
+from recognizer.batches.results import problem_with
 from recognizer.models import Batch, BatchItem
 
 
@@ -12,7 +13,7 @@ class BatchItemInline(admin.TabularInline):
     """The files of a batch."""
 
     model = BatchItem
-    fields = readonly_fields = ("position", "name", "state", "verdict", "problem", "picture")
+    fields = readonly_fields = ("position", "name", "state", "verdict", "refused_for", "picture")
     extra = 0
     can_delete = False
 
@@ -21,6 +22,11 @@ class BatchItemInline(admin.TabularInline):
 
     def has_change_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
         return False
+
+    @admin.display(description=_("problem"))
+    def refused_for(self, item: BatchItem) -> str:
+        problem = problem_with(item)
+        return problem.message if problem else ""
 
 
 @admin.register(Batch)

@@ -4,10 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
 from recognizer.admin.read_only import ReadOnlyAdmin
-from recognizer.labels import LABEL_CHOICES
 from recognizer.models import LabelEvent, Prediction
-
-LABEL_TEXTS = {None: gettext_lazy("no label"), **dict(LABEL_CHOICES)}
 
 
 @admin.register(Prediction)
@@ -21,18 +18,15 @@ class PredictionAdmin(ReadOnlyAdmin):
 
 @admin.register(LabelEvent)
 class LabelEventAdmin(ReadOnlyAdmin):
-    list_display = ("created", "glyph_id", "changed", "user", "visitor", "where")
+    list_display = ("created", "glyph_number", "changed", "user", "visitor", "where")
     list_filter = ("what", "where", "new", "created")
     list_select_related = ("user",)
     show_full_result_count = False
 
+    @admin.display(description=gettext_lazy("Glyph"), ordering="glyph")
+    def glyph_number(self, event: LabelEvent) -> int:
+        return event.glyph_id
+
     @admin.display(description=gettext_lazy("What changed"))
     def changed(self, event: LabelEvent) -> str:
-        return what_changed(event)
-
-
-def what_changed(event: LabelEvent) -> str:
-    """Return old and new label, or what else was said of the glyph."""
-    if event.what == LabelEvent.What.LABEL:
-        return f"{LABEL_TEXTS[event.old]} → {LABEL_TEXTS[event.new]}"
-    return event.get_what_display()
+        return str(event)

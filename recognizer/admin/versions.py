@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recognizer.admin.read_only import ReadOnlyAdmin
+from recognizer.learning.steps import step_in_words
 from recognizer.models import Comparison, ModelVersion, Promotion, TrainingRun
 from recognizer.numbers import percentage
 
@@ -69,12 +70,12 @@ class TrainingRunAdmin(ReadOnlyAdmin):
         "user",
         "created",
         "state",
-        "step",
+        "doing",
         "done",
         "started",
         "heartbeat",
         "finished",
-        "problem",
+        "failed_for",
         "labels",
         "held_out",
         "candidate",
@@ -84,6 +85,14 @@ class TrainingRunAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("Progress"), ordering="progress")
     def done(self, run: TrainingRun) -> str:
         return percentage(run.progress, 0)
+
+    @admin.display(description=gettext_lazy("step"))
+    def doing(self, run: TrainingRun) -> str:
+        return step_in_words(run.step) if run.step else ""
+
+    @admin.display(description=gettext_lazy("problem"))
+    def failed_for(self, run: TrainingRun) -> str:
+        return _(run.problem) if run.problem else ""
 
 
 class OfVersionsAdmin(ReadOnlyAdmin):
@@ -111,10 +120,16 @@ class ComparisonAdmin(OfVersionsAdmin):
 
 @admin.register(Promotion)
 class PromotionAdmin(OfVersionsAdmin):
-    list_display = ("created", "version", "kind", "replaced", "user", "reason")
+    list_display = ("created", "version", "kind", "replaced", "user", "why")
     list_filter = ("kind", "created")
     list_select_related = ("version", "replaced", "user")
     versions = ("version", "replaced")
+    fields = ("version", "replaced", "kind", "comparison", "why", "user", "created")
+
+    @admin.display(description=gettext_lazy("reason"))
+    def why(self, promotion: Promotion) -> str:
+        """Return the reason in the language of who looks where the site itself gave it."""
+        return _(promotion.reason) if promotion.reason and not promotion.user else promotion.reason
 
 
 def pretty(value: dict | list) -> str:

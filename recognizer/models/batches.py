@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from recognizer.models.pictures import Picture, Verdict
@@ -31,21 +33,24 @@ class Batch(models.Model):
         ZIP = "zip", _("a zip")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE)
-    visitor = models.UUIDField(null=True, editable=False)
-    came_as = models.CharField(max_length=8, choices=CameAs)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("account"), null=True, on_delete=models.CASCADE)
+    visitor = models.UUIDField(_("visitor"), null=True, editable=False)
+    came_as = models.CharField(_("came as"), max_length=8, choices=CameAs)
     kind = models.CharField(_("network"), max_length=16, choices=[*ModelKind.choices, ("all", _("every network"))])
     may_train = models.BooleanField(_("may be used for training"), default=False)
-    total = models.PositiveSmallIntegerField(help_text=_("Files, the refused ones too."))
-    created = models.DateTimeField(default=timezone.now, editable=False)
-    heartbeat = models.DateTimeField(null=True, editable=False, help_text=_("When a worker last took files of it."))
-    finished = models.DateTimeField(null=True, editable=False)
+    total = models.PositiveSmallIntegerField(_("files"), help_text=_("Files, the refused ones too."))
+    created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    heartbeat = models.DateTimeField(
+        _("last sign of life"), null=True, editable=False, help_text=_("When a worker last took files of it.")
+    )
+    finished = models.DateTimeField(_("finished"), null=True, editable=False)
 
     objects = OwnedQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("batch")
+        verbose_name_plural = _("batches")
         ordering = ["-created", "-id"]
-        verbose_name_plural = "batches"
         indexes = [
             models.Index(fields=["user", "-created"], name="batch_of_user"),
             models.Index(fields=["visitor", "-created"], name="batch_of_visitor"),
@@ -61,7 +66,8 @@ class Batch(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"batch of {self.total}, {self.created:%Y-%m-%d %H:%M}"
+        told = {"total": self.total, "day": date_format(self.created, "SHORT_DATETIME_FORMAT")}
+        return gettext("batch of %(total)s, %(day)s") % told
 
     def get_absolute_url(self) -> str:
         return reverse("batch", args=[self.pk])
@@ -87,21 +93,37 @@ class BatchItem(models.Model):
         READ = "read", _("read")
         FAILED = "failed", _("not read")
 
-    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="items")
-    position = models.PositiveSmallIntegerField(help_text=_("In the order in which they were sent, from 0."))
-    name = models.CharField(max_length=255, blank=True, help_text=_("The client's file name; a label only."))
-    state = models.CharField(max_length=8, choices=State)
+    batch = models.ForeignKey(Batch, verbose_name=_("batch"), on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveSmallIntegerField(
+        _("position"), help_text=_("In the order in which they were sent, from 0.")
+    )
+    name = models.CharField(_("name"), max_length=255, blank=True, help_text=_("The client's file name; a label only."))
+    state = models.CharField(_("state"), max_length=8, choices=State)
     verdict = models.CharField(
-        max_length=16, choices=Verdict, blank=True, help_text=_("Of the whole picture, as the network read it.")
+        _("verdict"),
+        max_length=16,
+        choices=Verdict,
+        blank=True,
+        help_text=_("Of the whole picture, as the network read it."),
     )
-    problem = models.CharField(max_length=32, blank=True, help_text=_("The code of what was wrong with the file."))
-    picture = models.OneToOneField(Picture, null=True, on_delete=models.SET_NULL, related_name="batch_item")
+    problem = models.CharField(
+        _("problem"), max_length=32, blank=True, help_text=_("The code of what was wrong with the file.")
+    )
+    picture = models.OneToOneField(
+        Picture, verbose_name=_("picture"), null=True, on_delete=models.SET_NULL, related_name="batch_item"
+    )
     staged = models.FileField(
-        upload_to=staged_path, max_length=80, blank=True, help_text=_("The file as sent, while it waits.")
+        _("waiting file"),
+        upload_to=staged_path,
+        max_length=80,
+        blank=True,
+        help_text=_("The file as sent, while it waits."),
     )
-    claimed = models.DateTimeField(null=True, help_text=_("When a worker took it."))
+    claimed = models.DateTimeField(_("claimed"), null=True, help_text=_("When a worker took it."))
 
     class Meta:
+        verbose_name = _("batch item")
+        verbose_name_plural = _("batch items")
         ordering = ["batch", "position"]
         indexes = [models.Index(fields=["batch", "state", "verdict", "position"], name="batch_item_by_outcome")]
         constraints = [
@@ -115,7 +137,7 @@ class BatchItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name or 'file'} ({self.get_state_display()})"
+        return f"{self.name or gettext('file')} ({self.get_state_display()})"
 
     def was_read(self, picture: Picture, verdict: str) -> None:
         """Set what it became; saving it takes the staged file away."""

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from recognizer.labels import LABEL_CHOICES, NOT_A_DIGIT
+from recognizer.labels import LABEL_CHOICES, NOT_A_DIGIT, label_in_words
 from recognizer.models.versions import ModelVersion
 from recognizer.models.written_once import WrittenOnce
 from recognizer.owners import Owner
@@ -55,27 +55,37 @@ class Picture(models.Model):
         API = "api", _("API")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE)
-    visitor = models.UUIDField(null=True, blank=True, editable=False)
-    source = models.CharField(max_length=8, choices=Source)
-    image = models.FileField(upload_to=picture_path, max_length=80, editable=False)
-    sha256 = models.CharField(max_length=64, editable=False, help_text=_("Of the stored file."))
-    thumbnail = models.BinaryField(editable=False, help_text=_("A PNG of at most 160 pixels a side."))
-    name = models.CharField(max_length=255, blank=True, help_text=_("The client's file name; a label only."))
-    width = models.PositiveIntegerField(editable=False, help_text=_("Of the picture as given, in pixels."))
-    height = models.PositiveIntegerField(editable=False)
-    batch = models.UUIDField(null=True, blank=True, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("account"), null=True, blank=True, on_delete=models.CASCADE
+    )
+    visitor = models.UUIDField(_("visitor"), null=True, blank=True, editable=False)
+    source = models.CharField(_("source"), max_length=8, choices=Source)
+    image = models.FileField(_("file"), upload_to=picture_path, max_length=80, editable=False)
+    sha256 = models.CharField(_("SHA-256"), max_length=64, editable=False, help_text=_("Of the stored file."))
+    thumbnail = models.BinaryField(_("thumbnail"), editable=False, help_text=_("A PNG of at most 160 pixels a side."))
+    name = models.CharField(_("name"), max_length=255, blank=True, help_text=_("The client's file name; a label only."))
+    width = models.PositiveIntegerField(_("width"), editable=False, help_text=_("Of the picture as given, in pixels."))
+    height = models.PositiveIntegerField(_("height"), editable=False)
+    batch = models.UUIDField(_("batch"), null=True, blank=True, editable=False)
     may_train = models.BooleanField(_("may be used for training"), default=False)
-    model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, editable=False)
-    reading = models.CharField(max_length=255, blank=True, editable=False)
-    created = models.DateTimeField(default=timezone.now, editable=False)
+    model_version = models.ForeignKey(
+        ModelVersion, verbose_name=_("model version"), on_delete=models.PROTECT, editable=False
+    )
+    reading = models.CharField(_("reading"), max_length=255, blank=True, editable=False)
+    created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     traits = models.PositiveSmallIntegerField(
-        default=0, db_default=0, editable=False, help_text=_("What a history is narrowed by, as bits: see traits.py.")
+        _("traits"),
+        default=0,
+        db_default=0,
+        editable=False,
+        help_text=_("What a history is narrowed by, as bits: see traits.py."),
     )
 
     objects = PictureQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
         ordering = ["-created", "-id"]
         indexes = [
             models.Index(
@@ -135,18 +145,24 @@ class Picture(models.Model):
 class Glyph(models.Model):
     """One mark found on a picture, the 28×28 pixels that the networks see, and its true label once known."""
 
-    picture = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="glyphs")
-    position = models.PositiveSmallIntegerField(help_text=_("In reading order, from 0."))
+    picture = models.ForeignKey(Picture, verbose_name=_("picture"), on_delete=models.CASCADE, related_name="glyphs")
+    position = models.PositiveSmallIntegerField(_("position"), help_text=_("In reading order, from 0."))
     x = models.PositiveIntegerField()
     y = models.PositiveIntegerField()
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     pixels = models.BinaryField(help_text=_("28×28 uint8, row by row, bright foreground."))
-    label = models.PositiveSmallIntegerField(null=True, blank=True, choices=LABEL_CHOICES)
+    label = models.PositiveSmallIntegerField(_("label"), null=True, blank=True, choices=LABEL_CHOICES)
     labelled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("labelled by"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
-    labelled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    labelled_at = models.DateTimeField(_("labelled at"), null=True, blank=True, editable=False)
     is_usable = models.BooleanField(
         _("usable"), default=True, editable=False, help_text=_("A person can tell what it is.")
     )
@@ -162,6 +178,8 @@ class Glyph(models.Model):
     )
 
     class Meta:
+        verbose_name = _("glyph")
+        verbose_name_plural = _("glyphs")
         ordering = ["picture", "position"]
         permissions = [
             ("review_glyph", "Can review what was read"),
@@ -308,18 +326,24 @@ def _what_changed(name: str, value: int | bool | None) -> str:
 class Prediction(WrittenOnce):
     """What one model version says of one glyph. Written once: a correction is a label on the glyph."""
 
-    glyph = models.ForeignKey(Glyph, on_delete=models.CASCADE, related_name="predictions")
-    model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="predictions")
-    is_primary = models.BooleanField(default=True, help_text=_("The picture's reading is made of this prediction."))
-    probabilities = models.JSONField(help_text=_("Of the digits 0 to 9; they sum to one."))
-    none_probability = models.FloatField(help_text=_("That the mark is no digit at all."))
-    digit = models.PositiveSmallIntegerField()
-    runner_up = models.PositiveSmallIntegerField()
-    confidence = models.FloatField()
-    verdict = models.CharField(max_length=16, choices=Verdict)
-    created = models.DateTimeField(default=timezone.now, editable=False)
+    glyph = models.ForeignKey(Glyph, verbose_name=_("glyph"), on_delete=models.CASCADE, related_name="predictions")
+    model_version = models.ForeignKey(
+        ModelVersion, verbose_name=_("model version"), on_delete=models.PROTECT, related_name="predictions"
+    )
+    is_primary = models.BooleanField(
+        _("makes the reading"), default=True, help_text=_("The picture's reading is made of this prediction.")
+    )
+    probabilities = models.JSONField(_("probabilities"), help_text=_("Of the digits 0 to 9; they sum to one."))
+    none_probability = models.FloatField(_("probability of no digit"), help_text=_("That the mark is no digit at all."))
+    digit = models.PositiveSmallIntegerField(_("digit"))
+    runner_up = models.PositiveSmallIntegerField(_("runner-up"))
+    confidence = models.FloatField(_("confidence"))
+    verdict = models.CharField(_("verdict"), max_length=16, choices=Verdict)
+    created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     class Meta:
+        verbose_name = _("prediction")
+        verbose_name_plural = _("predictions")
         constraints = [
             models.UniqueConstraint(fields=["glyph", "model_version"], name="prediction_unique"),
             models.UniqueConstraint(fields=["glyph"], condition=Q(is_primary=True), name="prediction_one_primary"),
@@ -373,16 +397,20 @@ class LabelEvent(WrittenOnce):
         INCLUDED = "included", _("let into training")
         CONFIRMED = "confirmed", _("confirmed")
 
-    glyph = models.ForeignKey(Glyph, on_delete=models.CASCADE, related_name="label_events")
-    what = models.CharField(max_length=16, choices=What, default=What.LABEL)
-    old = models.PositiveSmallIntegerField(null=True)
-    new = models.PositiveSmallIntegerField(null=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    visitor = models.UUIDField(null=True)
-    where = models.CharField(max_length=8, choices=Where)
-    created = models.DateTimeField(default=timezone.now)
+    glyph = models.ForeignKey(Glyph, verbose_name=_("glyph"), on_delete=models.CASCADE, related_name="label_events")
+    what = models.CharField(_("what"), max_length=16, choices=What, default=What.LABEL)
+    old = models.PositiveSmallIntegerField(_("old"), null=True)
+    new = models.PositiveSmallIntegerField(_("new"), null=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("account"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    visitor = models.UUIDField(_("visitor"), null=True)
+    where = models.CharField(_("where"), max_length=8, choices=Where)
+    created = models.DateTimeField(_("created"), default=timezone.now)
 
     class Meta:
+        verbose_name = _("label event")
+        verbose_name_plural = _("label events")
         ordering = ["-created", "-id"]
         constraints = [
             models.CheckConstraint(
@@ -397,15 +425,25 @@ class LabelEvent(WrittenOnce):
         ]
 
     def __str__(self) -> str:
-        return f"{self.old} → {self.new}" if self.what == self.What.LABEL else self.get_what_display()
+        if self.what != self.What.LABEL:
+            return self.get_what_display()
+        return f"{label_in_words(self.old)} → {label_in_words(self.new)}"
 
 
 class ReviewLease(models.Model):
     """A glyph that one reviewer has before them; until it ends, no other is given it."""
 
-    glyph = models.OneToOneField(Glyph, primary_key=True, on_delete=models.CASCADE, related_name="lease")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    until = models.DateTimeField()
+    glyph = models.OneToOneField(
+        Glyph, verbose_name=_("glyph"), primary_key=True, on_delete=models.CASCADE, related_name="lease"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("account"), on_delete=models.CASCADE, related_name="+"
+    )
+    until = models.DateTimeField(_("until"))
+
+    class Meta:
+        verbose_name = _("review lease")
+        verbose_name_plural = _("review leases")
 
     def __str__(self) -> str:
-        return f"{self.glyph} for {self.user}"
+        return f"{self.glyph} – {self.user}"

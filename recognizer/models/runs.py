@@ -28,23 +28,28 @@ class TrainingRun(models.Model):
         CANCELLED = "cancelled", _("cancelled")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    kind = models.CharField(max_length=16, choices=ModelKind)
-    start = models.CharField(max_length=8, choices=Start, default=Start.ACTIVE)
-    epochs = models.PositiveSmallIntegerField()
-    seed = models.PositiveIntegerField(default=1)
-    state = models.CharField(max_length=16, choices=State, default=State.QUEUED, editable=False)
-    step = models.CharField(max_length=120, blank=True, editable=False, help_text=_("What is being done."))
-    progress = models.FloatField(default=0.0, editable=False, help_text=_("How much of it is done, in [0, 1]."))
+    kind = models.CharField(_("network"), max_length=16, choices=ModelKind)
+    start = models.CharField(_("start from"), max_length=8, choices=Start, default=Start.ACTIVE)
+    epochs = models.PositiveSmallIntegerField(_("epochs"))
+    seed = models.PositiveIntegerField(_("seed"), default=1)
+    state = models.CharField(_("state"), max_length=16, choices=State, default=State.QUEUED, editable=False)
+    step = models.CharField(_("step"), max_length=120, blank=True, editable=False, help_text=_("What is being done."))
+    progress = models.FloatField(
+        _("progress"), default=0.0, editable=False, help_text=_("How much of it is done, in [0, 1].")
+    )
     labels = models.PositiveIntegerField(
-        null=True, editable=False, help_text=_("Labelled glyphs that were learnt from.")
+        _("labels"), null=True, editable=False, help_text=_("Labelled glyphs that were learnt from.")
     )
     held_out = models.PositiveIntegerField(
-        null=True, editable=False, help_text=_("Labelled glyphs that were kept aside.")
+        _("held out"), null=True, editable=False, help_text=_("Labelled glyphs that were kept aside.")
     )
-    log = models.TextField(blank=True, editable=False)
-    problem = models.TextField(blank=True, editable=False, help_text=_("Why it failed, and how to mend that."))
+    log = models.TextField(_("log"), blank=True, editable=False)
+    problem = models.TextField(
+        _("problem"), blank=True, editable=False, help_text=_("Why it failed, and how to mend that.")
+    )
     base = models.ForeignKey(
         ModelVersion,
+        verbose_name=_("active version"),
         null=True,
         editable=False,
         on_delete=models.SET_NULL,
@@ -52,15 +57,26 @@ class TrainingRun(models.Model):
         help_text=_("Active then."),
     )
     candidate = models.OneToOneField(
-        ModelVersion, null=True, editable=False, on_delete=models.SET_NULL, related_name="training_run"
+        ModelVersion,
+        verbose_name=_("candidate"),
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="training_run",
     )
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created = models.DateTimeField(default=timezone.now, editable=False)
-    started = models.DateTimeField(null=True, editable=False)
-    heartbeat = models.DateTimeField(null=True, editable=False, help_text=_("When the worker last said that it lives."))
-    finished = models.DateTimeField(null=True, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("account"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    started = models.DateTimeField(_("started"), null=True, editable=False)
+    heartbeat = models.DateTimeField(
+        _("last sign of life"), null=True, editable=False, help_text=_("When the worker last said that it lives.")
+    )
+    finished = models.DateTimeField(_("finished"), null=True, editable=False)
 
     class Meta:
+        verbose_name = _("training run")
+        verbose_name_plural = _("training runs")
         ordering = ["-created"]
         permissions = [("start_trainingrun", "Can start and cancel trainings")]
         constraints = [

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from recognizer.models.written_once import WrittenOnce
@@ -23,14 +24,17 @@ class ModelVersion(models.Model):
         ACTIVE = "active", _("active")
         RETIRED = "retired", _("retired")
 
-    kind = models.CharField(max_length=16, choices=ModelKind)
-    version = models.CharField(max_length=32)
-    folder = models.CharField(max_length=64, help_text=_("The artifact's folder in the released or trained models."))
-    sha256 = models.CharField(max_length=64)
-    card = models.JSONField(default=dict)
-    state = models.CharField(max_length=16, choices=State, default=State.CANDIDATE)
+    kind = models.CharField(_("network"), max_length=16, choices=ModelKind)
+    version = models.CharField(_("version"), max_length=32)
+    folder = models.CharField(
+        _("folder"), max_length=64, help_text=_("The artifact's folder in the released or trained models.")
+    )
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    card = models.JSONField(_("model card"), default=dict)
+    state = models.CharField(_("state"), max_length=16, choices=State, default=State.CANDIDATE)
     parent = models.ForeignKey(
         "self",
+        verbose_name=_("parent"),
         null=True,
         blank=True,
         editable=False,
@@ -38,9 +42,11 @@ class ModelVersion(models.Model):
         related_name="children",
         help_text=_("The version whose weights the training began with."),
     )
-    created = models.DateTimeField(default=timezone.now, editable=False)
+    created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     class Meta:
+        verbose_name = _("model version")
+        verbose_name_plural = _("model versions")
         ordering = ["kind", "-created"]
         permissions = [("promote_modelversion", "Can promote a model version and roll back")]
         constraints = [
@@ -70,18 +76,24 @@ class ModelVersion(models.Model):
 class Comparison(WrittenOnce):
     """How a candidate did beside the version that was active then, and whether it passed the gates."""
 
-    candidate = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="comparisons")
-    base = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="+")
-    figures = models.JSONField(help_text=_("Of each set: counts for both, and which glyphs changed."))
-    gates = models.JSONField(help_text=_("A list of what was asked, what was found, and whether that is enough."))
-    is_passed = models.BooleanField(help_text=_("Whether every gate was passed."))
-    created = models.DateTimeField(default=timezone.now)
+    candidate = models.ForeignKey(
+        ModelVersion, verbose_name=_("candidate"), on_delete=models.CASCADE, related_name="comparisons"
+    )
+    base = models.ForeignKey(ModelVersion, verbose_name=_("active version"), on_delete=models.PROTECT, related_name="+")
+    figures = models.JSONField(_("figures"), help_text=_("Of each set: counts for both, and which glyphs changed."))
+    gates = models.JSONField(
+        _("gates"), help_text=_("A list of what was asked, what was found, and whether that is enough.")
+    )
+    is_passed = models.BooleanField(_("passed"), help_text=_("Whether every gate was passed."))
+    created = models.DateTimeField(_("created"), default=timezone.now)
 
     class Meta:
+        verbose_name = _("comparison")
+        verbose_name_plural = _("comparisons")
         ordering = ["-created", "-id"]
 
     def __str__(self) -> str:
-        return f"{self.candidate} beside {self.base}"
+        return gettext("%(candidate)s beside %(base)s") % {"candidate": self.candidate, "base": self.base}
 
 
 class Promotion(WrittenOnce):
@@ -92,15 +104,25 @@ class Promotion(WrittenOnce):
         OVERRIDE = "override", _("promoted against a gate")
         ROLLBACK = "rollback", _("rolled back")
 
-    version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="promotions")
-    replaced = models.ForeignKey(ModelVersion, null=True, on_delete=models.SET_NULL, related_name="+")
-    kind = models.CharField(max_length=16, choices=Kind)
-    comparison = models.ForeignKey(Comparison, null=True, on_delete=models.SET_NULL, related_name="+")
-    reason = models.TextField(blank=True, help_text=_("Why a gate was overridden."))
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created = models.DateTimeField(default=timezone.now)
+    version = models.ForeignKey(
+        ModelVersion, verbose_name=_("version"), on_delete=models.CASCADE, related_name="promotions"
+    )
+    replaced = models.ForeignKey(
+        ModelVersion, verbose_name=_("replaced version"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    kind = models.CharField(_("kind of change"), max_length=16, choices=Kind)
+    comparison = models.ForeignKey(
+        Comparison, verbose_name=_("comparison"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    reason = models.TextField(_("reason"), blank=True, help_text=_("Why a gate was overridden."))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("account"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created = models.DateTimeField(_("created"), default=timezone.now)
 
     class Meta:
+        verbose_name = _("promotion")
+        verbose_name_plural = _("promotions")
         ordering = ["-created", "-id"]
         constraints = [
             models.CheckConstraint(

@@ -13,7 +13,17 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 OWN_NAMES = {
     *("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DATABASE_URL", "MEDIA_ROOT", "CACHE_URL"),
-    *("RATE_LIMIT", "MODEL_ROOT", "TRUSTED_PROXIES", "HTTPS", "RETENTION_DAYS", "DJANGO_SETTINGS_MODULE"),
+    *(
+        "RATE_LIMIT",
+        "MODEL_ROOT",
+        "TRUSTED_PROXIES",
+        "HTTPS",
+        "RETENTION_DAYS",
+        "MEDIA_BUCKET",
+        "LOG_FORMAT",
+        "METRICS_TOKEN",
+        "DJANGO_SETTINGS_MODULE",
+    ),
 }
 PRINT_SETTINGS = """
 import json
@@ -108,6 +118,21 @@ def test_every_fixed_name_is_read(tmp_path):
 def test_pictures_are_kept_unless_it_is_said_for_how_long(given, made):
     assert settings_under()["RETENTION_DAYS"] is None
     assert settings_under(RETENTION_DAYS=given)["RETENTION_DAYS"] == made
+
+
+def test_a_shared_cache_tells_outages_soon():
+    cache = settings_under(CACHE_URL="redis://cache.example:6379/1")["CACHES"]["default"]
+
+    assert cache["BACKEND"] == "recognizer.redis_cache.SharedRedisCache"
+    assert cache["LOCATION"] == "redis://cache.example:6379/1"
+    assert cache["OPTIONS"] == {"socket_connect_timeout": 2, "socket_timeout": 2}
+
+
+def test_a_bucket_takes_the_place_of_the_folder():
+    storage = settings_under(MEDIA_BUCKET="pictures")["STORAGES"]["default"]
+
+    assert settings_under()["STORAGES"]["default"]["BACKEND"] == "recognizer.storage.PictureStorage"
+    assert storage == {"BACKEND": "recognizer.bucket.BucketStorage", "OPTIONS": {"bucket_name": "pictures"}}
 
 
 def test_an_empty_secret_key_is_none():

@@ -1,4 +1,4 @@
-"""A site where every page has something to say: readings of each verdict, trainings in each state, comparisons."""
+"""A site where every page has something to say: readings of each verdict, batches, trainings in each state."""
 
 from datetime import timedelta
 
@@ -6,8 +6,9 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from knox.models import AuthToken
 
+from recognizer.batches.errors import OF_A_FILE
 from recognizer.learning import training_jobs
-from recognizer.models import Comparison, Glyph, ModelVersion, Promotion, TrainingRun
+from recognizer.models import Batch, BatchItem, Comparison, Glyph, ModelVersion, Promotion, TrainingRun
 from recognizer.owners import Owner
 from tests.recognizer.learning.corrections import label_glyphs, sha256_of
 from tests.recognizer.rows import make_picture
@@ -55,6 +56,7 @@ def fill_site(active: ModelVersion, user: User) -> None:
     _add_versions(active, user)
     _add_trainings(active, user)
     _add_pictures(active, Owner(user=user))
+    _add_batches(active, Owner(user=user))
     AuthToken.objects.create(user, expiry=timedelta(days=9))
 
 
@@ -73,6 +75,32 @@ def _add_pictures(active: ModelVersion, owner: Owner) -> None:
     label_glyphs(active, 3, flip=True)
     label_glyphs(active, 25, held_out=True)
     Glyph.objects.filter(label__isnull=False, picture__reading__in="012").update(is_sample=True)
+
+
+def _add_batches(active: ModelVersion, owner: Owner) -> None:
+    """Store a batch that is finished, with every problem a file can have, one under way, and one that waits alone."""
+    problems = [*OF_A_FILE] * 5  # more than one page shows
+    now = timezone.now()
+    finished, under_way, waiting = (
+        Batch.objects.create(user=owner.user, came_as=came_as, kind="cnn", total=total, created=created, **fields)
+        for came_as, total, created, fields in (
+            ("zip", len(problems) + 3, now - timedelta(hours=1), {"finished": now, "may_train": True}),
+            ("files", 2, now, {"heartbeat": now}),
+            ("files", 1, now - timedelta(hours=1), {}),
+        )
+    )
+    for position, verdict in enumerate(("digit", "unsure", "not_a_digit")):
+        picture = make_picture(active, owner, "4", verdict=verdict, source="batch", name="4.png", batch=finished.pk)
+        item = BatchItem(batch=finished, position=position, name="4.png", state="read", verdict=verdict)
+        item.picture = picture
+        item.save()
+    BatchItem.objects.bulk_create(
+        BatchItem(batch=finished, position=position, name="4.png" * (position % 2), state="failed", problem=problem)
+        for position, problem in enumerate(problems, 3)
+    )
+    BatchItem.objects.create(batch=under_way, position=0, name="4.png", state="failed", problem="lost")
+    for batch, position in ((under_way, 1), (waiting, 0)):
+        BatchItem.objects.create(batch=batch, position=position, name="4.png", state="waiting", staged="batches/no")
 
 
 def _add_versions(active: ModelVersion, user: User) -> None:

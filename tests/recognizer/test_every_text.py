@@ -19,10 +19,17 @@ NAMES = {
     *("stub", "png", "curl"),
 }
 """What is called the same in every language: the site, who looks, data sets, formats, kinds of network, keys."""
+ADMIN_NAMES = {"True", "False", "ID", "Search", "Knox", "Auth", "tokens", "Tasks", "Database", "Backend"}
+"""What Django's admin and the apps beside ours say in English alone."""
 VIEWS = {
-    *("draw", "upload", "history", "picture", "glyph-why", "models", "model", "about", "privacy", "account"),
-    *("password_change", "review", "dashboard", "dashboard-confusion", "exports", "trainings", "training"),
+    *("draw", "upload", "batch", "history", "history-delete-all", "picture", "glyph-why", "models", "model"),
+    *("about", "privacy", "account", "password_change", "account-delete", "review", "dashboard"),
+    *("dashboard-confusion", "exports", "trainings", "training"),
 }
+"""What links lead a superuser to."""
+PASSWORD = "a fine long one"
+BESIDE = {"login", "signup", "password_change_done"}
+"""Pages that no link leads a superuser to; they are asked for one by one."""
 
 
 @pytest.fixture
@@ -31,16 +38,18 @@ def marked(monkeypatch) -> None:
 
 
 @pytest.fixture
-def full_site(real_network: ModelVersion, admin_user, admin_client) -> Client:
+def full_site(real_network: ModelVersion, admin_user, admin_client, django_user_model) -> Client:
     """Return the client of a superuser on a site that has something of everything."""
+    django_user_model.objects.create_superuser("ada", password=PASSWORD)  # or the other could not leave
     fill_site(real_network, admin_user)
     recognize(png_of("42"), owner=Owner(user=admin_user), source="upload", name="42.png")
     return admin_client
 
 
-def found_on(pages: dict[str, str]) -> dict[str, str]:
+def found_on(pages: dict[str, str], more_names: set[str] = frozenset()) -> dict[str, str]:
     """Return every text that was never translated, with an address at which it stands."""
-    return {text: address for address, page in pages.items() for text in unmarked_texts(page, NAMES | {"admin"})}
+    names = NAMES | {"admin"} | more_names
+    return {text: address for address, page in pages.items() for text in unmarked_texts(page, names)}
 
 
 def test_every_page_is_translated(full_site, marked):
@@ -66,6 +75,8 @@ def test_every_page_is_translated_where_there_is_nothing_yet(admin_client, clien
     pages = {address: admin_client.get(address).content.decode() for address in addresses}
     for address in ("/", "/history/", "/account/login/", "/account/signup/", "/about/", "/nowhere/"):
         pages[f"visitor {address}"] = client.get(address).content.decode()
+    done = {"old_password": "password", "new_password1": PASSWORD, "new_password2": PASSWORD}
+    pages["a new password"] = admin_client.post("/account/password/", done, follow=True).content.decode()
 
     assert found_on(pages) == {}
 
@@ -136,3 +147,11 @@ def test_every_refusal_of_the_api_is_translated(client, network, picture, marked
     assert [answer.status_code for answer in answers] == [404, 400, 400, 401, 405]
     told = " ".join(answer.json()["error"]["message"] for answer in answers)
     assert unmarked_texts(told, NAMES | {"label"}) == []
+
+
+def test_every_page_of_the_admin_is_translated(full_site, marked):
+    pages = crawled(full_site, "/admin/recognizer/", "/admin/recognizer/glyph/import/", leaving_out=tuple(VIEWS))
+    own = {address: page for address, page in pages.items() if address.startswith("/admin/recognizer/")}
+
+    assert len({view_of(address) for address in own}) >= 12
+    assert found_on(own, ADMIN_NAMES) == {}

@@ -71,3 +71,12 @@ def test_the_docs_pages_own_script_is_a_file_of_the_site(client, db):
     assert answer.status_code == 200
     assert "javascript" in answer["Content-Type"]
     assert "SwaggerUIBundle" in answer.content.decode()
+
+
+@pytest.mark.parametrize("version", ["\r\nSet-Cookie: a=b", "é" * 300, "2", ""])
+def test_a_version_that_somebody_made_up_is_not_repeated_in_a_header(client, db, version):
+    answer = client.get("/api/v1/schema/", {"version": version})
+
+    assert answer.status_code == 200
+    assert answer["Content-Disposition"] == 'inline; filename="digitsite.yaml"'
+    assert "a" not in answer.cookies

@@ -1,0 +1,34 @@
+"""The cache that several machines share."""
+
+import contextlib
+import errno
+from collections.abc import Iterator
+
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+
+@contextlib.contextmanager
+def telling_outages() -> Iterator[None]:
+    """Let a Redis that is away look like a folder of the cache that cannot be used: raise OSError with EIO."""
+    try:
+        yield
+    except RedisError as error:
+        raise OSError(errno.EIO, f"The cache cannot be used: {error}") from error
+
+
+class SharedRedisCache(RedisCache):
+    """Django's own; while Redis is away, what counts in it is told that as of any other cache."""
+
+    def get(self, key: str, default: object = None, version: int | None = None) -> object:
+        with telling_outages():
+            return super().get(key, default, version)
+
+    def set(self, key: str, value: object, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+        with telling_outages():
+            super().set(key, value, timeout, version)
+
+    def delete(self, key: str, version: int | None = None) -> bool:
+        with telling_outages():
+            return super().delete(key, version)
