@@ -21,8 +21,9 @@ if os.environ.get("LOG_FORMAT") == "json":
 
 FIGURES = "PROMETHEUS_MULTIPROC_DIR"
 """Names the folder in which all processes count, and so do the workers beside them."""
-if FIGURES not in os.environ:
-    os.environ[FIGURES] = tempfile.mkdtemp(prefix="digitsite-figures-")
+figures_made_here = None if FIGURES in os.environ else tempfile.mkdtemp(prefix="digitsite-figures-")
+os.environ.setdefault(FIGURES, figures_made_here or "")
+Path(os.environ[FIGURES]).mkdir(parents=True, exist_ok=True)
 
 has_training_worker = os.environ.get("TRAINING_WORKER", "on").lower() != "off"
 has_picture_worker = os.environ.get("PICTURE_WORKER", "on").lower() != "off"
@@ -52,7 +53,8 @@ def on_exit(server) -> None:
 
         for worker in workers:
             leash.end(worker)
-    shutil.rmtree(os.environ[FIGURES], ignore_errors=True)
+    if figures_made_here:
+        shutil.rmtree(figures_made_here, ignore_errors=True)
 
 
 def post_worker_init(worker) -> None:

@@ -22,7 +22,12 @@ asked_again = cache_control(private=True, no_cache=True)
 def own_picture_or_404(request: HttpRequest, picture_id: UUID, *, fetch_glyphs: bool = False) -> Picture:
     """Return the picture if it is the asking person's; whether it exists at all is nobody else's business."""
     pictures = Picture.objects.owned_by(owner_of(request))
-    return get_object_or_404(pictures.with_versions() if fetch_glyphs else pictures, pk=picture_id)
+    if not fetch_glyphs:
+        return get_object_or_404(pictures, pk=picture_id)
+    picture = get_object_or_404(pictures.with_versions(), pk=picture_id)
+    if not picture.is_whole:
+        raise Http404("The picture was deleted in this moment.")
+    return picture
 
 
 def etag_of_own(request: HttpRequest, picture_id: UUID) -> str:

@@ -21,5 +21,7 @@ def _stored_name(name: str | None) -> str | None:
     if not name:
         return name
     users = get_user_model()._default_manager
+    if users.filter(username=name).exists():  # found by the index; in any case all users are looked through
+        return name
     alike = list(users.filter(username__iexact=name).values_list("username", flat=True)[:2])
     return alike[0] if len(alike) == 1 else name

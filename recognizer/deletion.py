@@ -8,6 +8,8 @@ from recognizer.querysets import PictureQuerySet
 
 AT_ONCE = 200
 """Pictures that go in one transaction, with all that was read on them."""
+WITHIN_SECONDS = 2.0
+"""How long one request may delete."""
 
 
 @dataclass(frozen=True)
@@ -25,14 +27,14 @@ def delete_pictures(pictures: PictureQuerySet, *, within_seconds: float) -> Dele
     """
     end, count = time.monotonic() + within_seconds, 0
     while time.monotonic() < end:
-        chosen, deleted = _delete_batch(pictures)
+        chosen, deleted = _delete_chunk(pictures)
         count += deleted
         if chosen < AT_ONCE:
             return Deleted(count, is_all=True)
     return Deleted(count, is_all=not pictures.exists())
 
 
-def _delete_batch(pictures: PictureQuerySet) -> tuple[int, int]:
+def _delete_chunk(pictures: PictureQuerySet) -> tuple[int, int]:
     """Delete the oldest of these in one transaction; return how many were chosen, and how many were there still."""
     oldest = list(pictures.order_by("created", "id").values_list("pk", flat=True)[:AT_ONCE])
     _, rows = Picture.objects.filter(pk__in=oldest).defer("thumbnail").delete()

@@ -36,7 +36,8 @@ FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
 def archive_pieces(pictures: PictureQuerySet) -> Iterator[bytes]:
     """Yield the zip: pictures/ by day, pictures.csv with one line each, marks.csv with one line a mark.
 
-    A picture whose file the storage has lost stands in the tables with an empty `file`.
+    A picture whose file the storage has lost stands in the tables with an empty `file`. One that is deleted while the
+    archive is written is left out of it from then on.
     """
     with StreamedZip() as archive, _table(PICTURE_COLUMNS) as of_pictures, _table(MARK_COLUMNS) as of_marks:
         for picture in _one_by_one(pictures):
@@ -76,9 +77,9 @@ def _table(columns: tuple[str, ...]) -> Iterator[_Table]:
 def _one_by_one(pictures: PictureQuerySet) -> Iterator[Picture]:
     """Yield the pictures, newest first; while the download goes on, nobody else is kept from writing."""
     rest = pictures.with_glyphs()
-    while batch := list(rest[:AT_ONCE]):
-        yield from batch
-        rest = Place(batch[-1].created, batch[-1].pk).older(pictures.with_glyphs())
+    while chunk := list(rest[:AT_ONCE]):
+        yield from (picture for picture in chunk if picture.is_whole)
+        rest = Place(chunk[-1].created, chunk[-1].pk).older(pictures.with_glyphs())
 
 
 def _stored_file(picture: Picture) -> bytes:

@@ -60,8 +60,11 @@ def _copy_sqlite(copy: Path, names: Path) -> None:
 
 def _replace_sqlite(copy: Path) -> None:
     connection.ensure_connection()
-    with closing(sqlite3.connect(copy)) as source:
-        source.backup(connection.connection)
+    try:
+        with closing(sqlite3.connect(copy)) as source:
+            source.backup(connection.connection)
+    except sqlite3.Error as error:
+        raise SnapshotError(f"The database cannot be replaced: {error}. Stop the site first.") from error
 
 
 def _dump_postgresql(copy: Path, names: Path) -> None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from recognizer import registry
 from recognizer.admin.batches import in_batches
-from recognizer.models import Glyph, LabelConflictError, LabelEvent, ModelKind
+from recognizer.models import Glyph, LabelConflictError, LabelEvent, ModelKind, Picture
 from recognizer.owners import Owner
 from recognizer.recognition import read_again
 
@@ -148,6 +148,7 @@ def _say_of_each(
     said = {"owner": Owner(user=request.user), "where": LabelEvent.Where.ADMIN}
     for batch in in_batches(queryset, AT_ONCE):
         with transaction.atomic():
+            Picture.objects.filter(pk__in={glyph.picture_id for glyph in batch}).hold()
             for glyph in batch:
                 try:
                     outcome = say(glyph, **said)

@@ -18,7 +18,7 @@ from import_export.widgets import Widget
 
 from recognizer.admin.batches import in_batches
 from recognizer.labels import NOT_A_DIGIT_NAME, label_from_form, label_to_json
-from recognizer.models import Glyph, LabelEvent
+from recognizer.models import Glyph, LabelEvent, Picture
 from recognizer.numbers import grouped
 from recognizer.owners import Owner
 
@@ -162,7 +162,8 @@ class LabelResource(ModelResource):
     def before_import(self, dataset: tablib.Dataset, **kwargs) -> None:
         """Fetch the glyphs of all rows at once, and let nobody change them until the rows are done."""
         ids = {_glyph_id(cell) for cell in dataset["id"]} - {None}
-        self.glyphs = Glyph.objects.select_for_update().order_by("pk").in_bulk(ids)
+        Picture.objects.filter(pk__in=Glyph.objects.filter(pk__in=ids).values("picture")).hold()
+        self.glyphs = Glyph.objects.in_bulk(ids)
 
     def get_instance(self, instance_loader: object, row: dict) -> Glyph:
         """Return the row's glyph. Raises ValidationError, as only glyphs that are there can be labelled."""

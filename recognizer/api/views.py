@@ -74,7 +74,8 @@ class PictureList(ListAPIView):
     @extend_schema(summary="List own pictures, newest first")
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
-        return self.get_paginated_response(PictureSerializer([picture_json(p, request) for p in page], many=True).data)
+        pictures = [picture_json(picture, request) for picture in page if picture.is_whole]
+        return self.get_paginated_response(PictureSerializer(pictures, many=True).data)
 
     @extend_schema(
         summary="Read a picture and keep it",

@@ -119,6 +119,11 @@ class Picture(models.Model):
             return super().delete(*args, **kwargs)
 
     @property
+    def is_whole(self) -> bool:
+        """Say whether each mark has its answer: not if the picture was deleted while they were fetched."""
+        return all(glyph.answer_if_there for glyph in self.glyphs.all())
+
+    @property
     def is_labelled(self) -> bool:
         return any(glyph.label is not None for glyph in self.glyphs.all())
 
@@ -223,8 +228,19 @@ class Glyph(models.Model):
 
     @property
     def answer(self) -> "Prediction":
-        """Return the prediction that the picture's reading was made of."""
-        return next(prediction for prediction in self.predictions.all() if prediction.is_primary)
+        """Return the prediction that the picture's reading was made of.
+
+        Raises Prediction.DoesNotExist for a glyph that was deleted before its predictions were fetched.
+        """
+        answer = self.answer_if_there
+        if answer is None:
+            raise Prediction.DoesNotExist(f"{self} is deleted.")
+        return answer
+
+    @property
+    def answer_if_there(self) -> "Prediction | None":
+        """Return the answer, None for a glyph that was deleted before its predictions were fetched."""
+        return next((prediction for prediction in self.predictions.all() if prediction.is_primary), None)
 
     @property
     def value(self) -> int:

@@ -14,10 +14,9 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from recognizer.deletion import delete_pictures
 from recognizer.models import Picture
 from recognizer.owners import Owner
-from recognizer.views.selection import WITHIN_SECONDS
+from recognizer.deletion import WITHIN_SECONDS, delete_pictures
 
 SALT = "account-deletion"
 CONFIRMED_FOR_SECONDS = 600

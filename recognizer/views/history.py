@@ -63,7 +63,7 @@ def history_url(query: str) -> str:
 def _pictures(page: Page) -> list[Picture]:
     """Return the pictures of a page in its order."""
     found = Picture.objects.filter(pk__in=page.ids).with_glyphs().in_bulk()
-    return [found[pk] for pk in page.ids if pk in found]  # one may have been deleted meanwhile
+    return [found[pk] for pk in page.ids if pk in found and found[pk].is_whole]  # one may be deleted meanwhile
 
 
 def chips_of(narrowed: PictureFilter, query: QueryDict) -> list[Chip]:

@@ -10,15 +10,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
 
-from recognizer.deletion import delete_pictures
+from recognizer.deletion import WITHIN_SECONDS, delete_pictures
 from recognizer.downloads import archive_response
 from recognizer.models import Picture, PictureQuerySet
 from recognizer.numbers import grouped
 from recognizer.owners import owner_of
 from recognizer.views.history import history_url
-
-WITHIN_SECONDS = 2.0
-"""How long one request may delete."""
 
 
 @require_POST
@@ -27,9 +24,12 @@ def delete(request: HttpRequest) -> HttpResponse:
     """Show what would go, and delete it once that is confirmed."""
     pictures = _selected(request)
     if "confirmed" in request.POST:
-        tell_deleted(request, delete_pictures(pictures, within_seconds=WITHIN_SECONDS).count)
+        done = delete_pictures(pictures, within_seconds=WITHIN_SECONDS)
+        tell_deleted(request, done.count)
+        if not done.is_all:
+            messages.warning(request, _("There was no time for all of them. Select the others again and delete them."))
         return _back(request)
-    shown = list(pictures.with_glyphs())
+    shown = [picture for picture in pictures.with_glyphs() if picture.is_whole]
     if not shown:
         return _back_to_select(request)
     back = request.POST.get("back", "")

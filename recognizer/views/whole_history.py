@@ -1,6 +1,6 @@
 """What is done with all of one's own pictures, or with all that the filters leave: a zip of them, their end."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django import forms
 from django.contrib import messages
@@ -11,16 +11,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
-from recognizer.deletion import delete_pictures
+from recognizer.deletion import WITHIN_SECONDS, delete_pictures
 from recognizer.downloads import archive_response
 from recognizer.filters import PictureFilter
 from recognizer.models import Batch, Picture
 from recognizer.owners import owner_of
 from recognizer.views.history import chips_of, history_url
-from recognizer.views.selection import WITHIN_SECONDS, tell_deleted
+from recognizer.views.selection import tell_deleted
 
 COUNTED_UP_TO = 1000
 """To count further would cost more than it tells."""
+MOST_COUNTED = 10**9
+"""No deletion counts further than this; a larger number is not from this site's form."""
 
 
 class DeleteAllForm(forms.Form):
@@ -28,7 +30,15 @@ class DeleteAllForm(forms.Form):
 
     confirmed = forms.BooleanField(required=False)
     until = forms.DateTimeField(required=False, widget=forms.HiddenInput)
-    deleted = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    deleted = forms.IntegerField(required=False, min_value=0, max_value=MOST_COUNTED, widget=forms.HiddenInput)
+
+    def clean_until(self) -> datetime | None:
+        """Return the time in UTC, as the database keeps it: at the ends of the calendar there may be none."""
+        until = self.cleaned_data["until"]
+        try:
+            return until and until.astimezone(UTC)
+        except OverflowError as error:
+            raise forms.ValidationError(_("Enter a valid date/time.")) from error
 
 
 @require_safe

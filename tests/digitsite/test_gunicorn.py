@@ -2,6 +2,9 @@
 
 import gc
 import logging
+import os
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -49,6 +52,33 @@ def test_each_queue_has_a_worker_of_its_own(monkeypatch, training, pictures, que
 
     assert started == [(queue, True) for queue in queues]
     assert len(ended) == len(queues)
+
+
+@pytest.mark.parametrize(("is_given", "stays"), [(True, True), (False, False)])
+def test_only_a_folder_for_figures_that_it_made_itself_goes_with_the_server(tmp_path, is_given, stays):
+    folder = tmp_path / "figures"
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    environment.pop(gunicorn.FIGURES, None)
+    if is_given:
+        environment[gunicorn.FIGURES] = str(folder)
+    told = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import os; from types import SimpleNamespace; from digitsite import gunicorn;"
+            "figures = os.environ[gunicorn.FIGURES]; print(figures, os.path.isdir(figures));"
+            "gunicorn.on_exit(SimpleNamespace()); print(os.path.isdir(figures))",
+        ],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    first, last = told.stdout.splitlines()
+    assert first.endswith("True")
+    assert first.startswith(str(folder)) is is_given
+    assert last == str(stays)
 
 
 def test_no_control_socket_is_left_in_the_home_folder():

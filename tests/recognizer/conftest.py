@@ -1,10 +1,16 @@
 """What these tests share: no static files, which cost half their time, and rows that several of them begin with."""
 
 import pytest
+from django.test import Client
 
 from recognizer.inference.artifacts import read_artifact
 from recognizer.models import Glyph, ModelVersion, Picture
+from recognizer.owners import Owner
+from recognizer.recognition import recognize
+from tests.marked_language import speak_marked
+from tests.pictures import png_of
 from tests.recognizer.artifacts import make_artifact
+from tests.recognizer.full_site import fill_site
 from tests.recognizer.rows import make_version
 
 
@@ -29,6 +35,21 @@ def vanishing_pictures(monkeypatch):
         return set_label(glyph, *args, **kwargs)
 
     monkeypatch.setattr(Glyph, "set_label", delete_and_set_label)
+
+
+@pytest.fixture
+def marked(monkeypatch) -> None:
+    """Put every message that is translated between marks."""
+    speak_marked(monkeypatch)
+
+
+@pytest.fixture
+def full_site(real_network: ModelVersion, admin_user, admin_client, django_user_model) -> Client:
+    """Return the client of a superuser on a site that has something of everything."""
+    django_user_model.objects.create_superuser("ada")  # the only one could not delete their account
+    fill_site(real_network, admin_user)
+    recognize(png_of("42"), owner=Owner(user=admin_user), source="upload", name="42.png")
+    return admin_client
 
 
 @pytest.fixture

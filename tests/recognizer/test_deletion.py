@@ -61,20 +61,20 @@ def test_nothing_to_delete_is_soon_done(db, visitor):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_each_batch_is_a_transaction_of_its_own(visitor, monkeypatch):
+def test_each_chunk_is_a_transaction_of_its_own(visitor, monkeypatch):
     monkeypatch.setattr(deletion, "AT_ONCE", 2)
     version = make_version()
     for _ in range(3):
         make_picture(version, visitor)
     committed = []
-    delete_batch = deletion._delete_batch
+    delete_chunk = deletion._delete_chunk
 
     def watched(pictures) -> tuple[int, int]:
         assert not transaction.get_connection().in_atomic_block
         committed.append(Picture.objects.count())
-        return delete_batch(pictures)
+        return delete_chunk(pictures)
 
-    monkeypatch.setattr(deletion, "_delete_batch", watched)
+    monkeypatch.setattr(deletion, "_delete_chunk", watched)
 
     delete_pictures(Picture.objects.owned_by(visitor), within_seconds=60)
 

@@ -5,9 +5,7 @@ from django.test import Client
 from recognizer import urls
 from recognizer.models import Batch, Glyph, ModelVersion, Picture, TrainingRun
 from tests.recognizer.crawling import view_of
-from tests.recognizer.test_every_text import BESIDE, VIEWS, found_on, full_site, marked
-
-__all__ = ["full_site", "marked"]
+from tests.recognizer.test_every_text import BESIDE, VIEWS, found_on
 
 NO_TEXT = {
     *("picture-image", "picture-thumbnail", "review-image", "review-thumbnail"),

@@ -4,14 +4,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from recognizer.models import ModelVersion, Picture
-from recognizer.owners import Owner
-from recognizer.recognition import recognize
-from tests.marked_language import speak_marked, unmarked_texts
+from recognizer.models import Picture
+from tests.marked_language import unmarked_texts
 from tests.pictures import png_of
 from tests.recognizer.bad_pictures import BAD_PICTURES
 from tests.recognizer.crawling import crawled, view_of
-from tests.recognizer.full_site import fill_site
 from tests.recognizer.outages import lost_database
 
 NAMES = {
@@ -30,20 +27,6 @@ VIEWS = {
 PASSWORD = "a fine long one"
 BESIDE = {"login", "signup", "password_change_done"}
 """Pages that no link leads a superuser to; they are asked for one by one."""
-
-
-@pytest.fixture
-def marked(monkeypatch) -> None:
-    speak_marked(monkeypatch)
-
-
-@pytest.fixture
-def full_site(real_network: ModelVersion, admin_user, admin_client, django_user_model) -> Client:
-    """Return the client of a superuser on a site that has something of everything."""
-    django_user_model.objects.create_superuser("ada", password=PASSWORD)  # or the other could not leave
-    fill_site(real_network, admin_user)
-    recognize(png_of("42"), owner=Owner(user=admin_user), source="upload", name="42.png")
-    return admin_client
 
 
 def found_on(pages: dict[str, str], more_names: set[str] = frozenset()) -> dict[str, str]:

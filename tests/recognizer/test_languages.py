@@ -2,15 +2,17 @@
 
 import re
 from html.parser import HTMLParser
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import translation
 
+from recognizer.models import Batch
 from recognizer.numbers import decimal, grouped, percentage, shortest
-from tests.recognizer.crawling import crawled
-from tests.recognizer.full_site import fill_site
+from tests.recognizer.crawling import crawled, view_of
 
 GERMAN = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
 MACHINE_READ = re.compile(r"[\d.,\s+-]+|[MLHVZ\d.,\s-]+|[\dT:.+-]+")
@@ -138,15 +140,36 @@ def attributes_of(page: str) -> list[tuple[str, str, str]]:
     return parser.found
 
 
-def test_numbers_that_machines_read_are_the_same_in_both_languages(real_network, admin_user, admin_client):
-    fill_site(real_network, admin_user)
+def in_both(client: Client, address: str) -> tuple[bytes, bytes]:
+    english, german = (client.get(address, headers={"Accept-Language": language}) for language in ("en", "de"))
+    return english.getvalue(), german.getvalue()
 
-    pages = crawled(admin_client, "/", leaving_out=("admin:index", "glyph-why"), most=2)
 
-    assert len(pages) > 15
-    for address in (address for address in pages if not address.startswith("/admin/")):
-        english, german = (
-            attributes_of(admin_client.get(address, headers={"Accept-Language": language}).content.decode())
-            for language in ("en", "de")
-        )
+def test_numbers_that_machines_read_are_the_same_in_both_languages(full_site):
+    pages = crawled(full_site, "/", leaving_out=("admin:index",), most=2)
+
+    own = {address: view_of(address) for address in pages if not address.startswith("/admin/")}
+    assert {"batch", "glyph-why", "history", "picture", "model", "dashboard", "trainings"} <= set(own.values())
+    for address in own:
+        english, german = (attributes_of(page.decode()) for page in in_both(full_site, address))
         assert (address, german) == (address, english)
+
+
+def test_what_programs_read_is_the_same_in_both_languages(full_site):
+    batch = Batch.objects.exclude(finished=None).get()
+    csv = f"/batch/{batch.pk}/results.csv"
+
+    for address in (csv, f"/batch/{batch.pk}/progress/", "/api/v1/pictures/", "/api/v1/models/", "/exports/csv/"):
+        english, german = in_both(full_site, address)
+        assert (address, german) == (address, english)
+    assert b"0.991" in in_both(full_site, csv)[1]
+
+
+def test_a_downloaded_table_is_the_same_in_both_languages(full_site):
+    tables = [
+        archive.read(next(name for name in archive.namelist() if name.endswith(".csv")))
+        for archive in (ZipFile(BytesIO(file)) for file in in_both(full_site, "/history/download/?source=upload"))
+    ]
+
+    assert tables[0] == tables[1]
+    assert b"42" in tables[1]

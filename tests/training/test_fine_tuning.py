@@ -49,10 +49,10 @@ def test_a_keras_network_that_begins_with_weights_is_that_network(kind):
 
 def test_a_network_that_is_fine_tuned_learns_a_new_writer_and_keeps_the_others():
     upright, lying = printed_digits(300), lying_digits(100)
-    recipe = replace(NUMPY_MLP.recipe, epochs=8, batch_size=16, mixture=MIXTURE)
+    recipe = replace(NUMPY_MLP.recipe, epochs=8, batch_size=16, learning_rate=0.02, mixture=MIXTURE)
     before = NUMPY_MLP.train(Sources(upright), Sources(printed_digits(50, seed=2)), recipe, 1)
     weights = [weight.copy() for weight in before.weights]
-    fine_tuning = replace(recipe, epochs=6, learning_rate=0.03, mixture=replace(MIXTURE, corrections_share=0.3))
+    fine_tuning = replace(recipe, epochs=6, mixture=replace(MIXTURE, corrections_share=0.3))
 
     after = NUMPY_MLP.train(
         Sources(upright, corrections=lying), Sources(printed_digits(50, seed=2)), fine_tuning, 1, weights=before.weights

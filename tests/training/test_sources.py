@@ -74,7 +74,7 @@ def test_each_part_s_pages_are_written_by_its_own_writers(numbered, collector, m
     faces = [Typeface(f"face {place}", "1", "OFL-1.1", None, ()) for place in range(13)]
     monkeypatch.setattr(sources, "typefaces", lambda: faces)
 
-    gathered = gather(numbered, Mixture(hands=False), seed=1)
+    gathered = gather(numbered, Mixture(pages=2, hands=False), seed=1)
 
     (learnt, pages, seed), (held_out, held_out_pages, held_out_seed) = collector.asked
     assert (pages, held_out_pages) == (100, 15)
