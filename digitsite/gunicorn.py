@@ -21,12 +21,16 @@ if os.environ.get("LOG_FORMAT") == "json":
 
 FIGURES = "PROMETHEUS_MULTIPROC_DIR"
 """Names the folder in which all processes count, and so do the workers beside them."""
-figures_made_here = None if FIGURES in os.environ else tempfile.mkdtemp(prefix="digitsite-figures-")
-os.environ.setdefault(FIGURES, figures_made_here or "")
-Path(os.environ[FIGURES]).mkdir(parents=True, exist_ok=True)
 
 has_training_worker = os.environ.get("TRAINING_WORKER", "on").lower() != "off"
 has_picture_worker = os.environ.get("PICTURE_WORKER", "on").lower() != "off"
+
+
+def on_starting(server) -> None:
+    """Name the folder for the figures before there is any process to count."""
+    if FIGURES not in os.environ:
+        os.environ[FIGURES] = server.figures_made_here = tempfile.mkdtemp(prefix="digitsite-figures-")
+    Path(os.environ[FIGURES]).mkdir(parents=True, exist_ok=True)
 
 
 def when_ready(server) -> None:
@@ -53,8 +57,8 @@ def on_exit(server) -> None:
 
         for worker in workers:
             leash.end(worker)
-    if figures_made_here:
-        shutil.rmtree(figures_made_here, ignore_errors=True)
+    if hasattr(server, "figures_made_here"):
+        shutil.rmtree(server.figures_made_here, ignore_errors=True)
 
 
 def post_worker_init(worker) -> None:

@@ -99,6 +99,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FILE_CACHE = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"}
 CACHES = {"default": env.cache_url("CACHE_URL") if env("CACHE_URL", default="") else FILE_CACHE}
 if CACHES["default"]["BACKEND"].endswith("FileBasedCache"):
+    CACHES["default"]["BACKEND"] = "recognizer.file_cache.SharedFileCache"
     CACHES["default"].setdefault("OPTIONS", {})["MAX_ENTRIES"] = 10_000
 if CACHES["default"]["BACKEND"].endswith("RedisCache"):
     CACHES["default"]["BACKEND"] = "recognizer.redis_cache.SharedRedisCache"
@@ -136,7 +137,7 @@ STORAGES = {
         else "digitsite.staticfiles.HashedStaticFilesStorage"
     },
 }
-DATA_UPLOAD_MAX_NUMBER_FILES = 2_000  # together; a view that reads one picture takes fewer
+DATA_UPLOAD_MAX_NUMBER_FILES = 2_100  # more than a batch takes, so that the view says what is wrong
 FILE_UPLOAD_HANDLERS = [
     "recognizer.uploads.BoundedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
@@ -145,7 +146,10 @@ FILE_UPLOAD_HANDLERS = [
 
 # People
 
-AUTHENTICATION_BACKENDS = ["recognizer.backends.AnyCaseBackend"]
+AUTHENTICATION_BACKENDS = [
+    "recognizer.backends.AnyCaseBackend",
+    "django.contrib.auth.backends.ModelBackend",  # by which sessions of older releases were begun: it keeps them
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

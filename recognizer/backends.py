@@ -3,17 +3,24 @@
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 
 class AnyCaseBackend(ModelBackend):
-    """Takes Ada for ada, as sign-up does, where no other user is written just so."""
+    """Takes Ada for ada, as sign-up does, where no other user is written just so.
+
+    Django's own ModelBackend is listed beside it, for the sessions of older releases alone.
+    """
 
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs
-    ) -> AbstractBaseUser | None:
-        """Return the user of this name and password, None without one."""
-        return super().authenticate(request, username=_stored_name(username), password=password, **kwargs)
+    ) -> AbstractBaseUser:
+        """Return the user of this name and password. Raises PermissionDenied without one: no other backend is asked."""
+        user = super().authenticate(request, username=_stored_name(username), password=password, **kwargs)
+        if user is None:
+            raise PermissionDenied
+        return user
 
 
 def _stored_name(name: str | None) -> str | None:

@@ -4,6 +4,7 @@ import logging
 import threading
 from dataclasses import dataclass
 
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.files.storage import default_storage
 
@@ -29,6 +30,9 @@ MOST_EXPLAINERS = 4
 
 kept = LocMemCache("explanations", {"TIMEOUT": 15 * 60, "OPTIONS": {"MAX_ENTRIES": 100}})
 """In the memory of this process alone: what shows a picture is in no file that outlives the picture."""
+MISSING_SECONDS = 60
+"""So long a file or a network that could not be loaded is not sought again."""
+NOT_KEPT = object()
 
 _explainers: dict[str, Explainer] = {}
 _lock = threading.Lock()
@@ -120,12 +124,11 @@ def _told(glyph: Glyph, model: registry.ActiveModel) -> Prediction:
 
 
 def _kept_or_made(key: str, make):
-    """Return what is kept under the key, else what is made, which is then kept unless it is None."""
-    found = kept.get(key)
-    if found is None:
+    """Return what is kept under the key, else what is made, which is then kept; that there is nothing, not for long."""
+    found = kept.get(key, NOT_KEPT)
+    if found is NOT_KEPT:
         found = make()
-        if found is not None:
-            kept.set(key, found)
+        kept.set(key, found, MISSING_SECONDS if found is None else DEFAULT_TIMEOUT)
     return found
 
 
@@ -138,7 +141,7 @@ def _steps_of(glyph: Glyph) -> list[Step] | None:
         box = (glyph.x, glyph.y, glyph.width, glyph.height)
         steps = steps_of_mark(decoded, from_bytes([glyph.pixels])[0], box)
     except (OSError, PictureError, MarkNotFoundError) as error:
-        logger.warning("The steps of %s cannot be shown: %r", glyph, error)
+        logger.warning("The steps of glyph %s cannot be shown: %r", glyph.pk, error)
         return None
     return [Step(step.name, encode_png(step.picture)) for step in steps]
 

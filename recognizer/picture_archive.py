@@ -16,6 +16,7 @@ from recognizer.keyset import Place
 from recognizer.labels import label_to_json
 from recognizer.learning.streamed_zip import StreamedZip, read_back, waiting_room
 from recognizer.models import Glyph, Picture, PictureQuerySet
+from recognizer.tables import safe_text
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +30,6 @@ MARK_COLUMNS = (
     "picture", "position", "x", "y", "width", "height", "label", "labelled_at", "verdict", "digit", "runner_up",
     "confidence", "none_probability", *(f"probability_{digit}" for digit in range(10)),
 )  # fmt: skip
-FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
-"""With what a text begins that a spreadsheet would calculate."""
 
 
 def archive_pieces(pictures: PictureQuerySet) -> Iterator[bytes]:
@@ -50,11 +49,6 @@ def archive_pieces(pictures: PictureQuerySet) -> Iterator[bytes]:
         yield from archive.member("pictures.csv", read_back(of_pictures.file))
         yield from archive.member("marks.csv", read_back(of_marks.file))
         yield from archive.end()
-
-
-def safe_text(text: str) -> str:
-    """Return a text as a table's cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_BEGINS) else text
 
 
 class _Table:

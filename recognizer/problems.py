@@ -18,6 +18,7 @@ from recognizer.registry import ModelUnavailableError, UnknownModelError
 from recognizer.throttling import RateLimitedError
 
 RETRY_AFTER_SECONDS = 5
+RETRY_AFTER_A_BATCH_SECONDS = 60
 API_ROOT = "/api/"
 UNUSABLE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO}
 """Full, over quota, read-only, not ours, or broken; a bucket that cannot be used is told as the last."""
@@ -30,6 +31,7 @@ PICTURE_STATUS = {
     imaging.TooManyMarksError: 422,
     batches.TooMuchAtOnceError: 413,
     batches.TooManyFilesError: 413,
+    batches.TooManyBatchesError: 429,
     batches.SwollenArchiveError: 413,
 }
 """Any other PictureError is a 400."""
@@ -89,7 +91,9 @@ def problem_of(error: Exception) -> Problem:
     """Return the problem that one of the REFUSALS stands for."""
     match error:
         case imaging.PictureError():
-            return Problem(PICTURE_STATUS.get(type(error), 400), error.code, _(error.message), _(error.remedy))
+            status = PICTURE_STATUS.get(type(error), 400)
+            wait = RETRY_AFTER_A_BATCH_SECONDS if status == 429 else None
+            return Problem(status, error.code, _(error.message), _(error.remedy), wait)
         case UnknownModelError():
             return Problem(400, "unknown_model", str(error), _("Leave the field “model” out for the default."))
         case ModelUnavailableError():
@@ -107,6 +111,17 @@ def problem_of(error: Exception) -> Problem:
                 seconds,
             )  # fmt: skip
     raise TypeError(f"{error!r} is no refusal.")
+
+
+def too_many_explanations(seconds: int) -> Problem:
+    """Return the problem of asking why too often."""
+    return Problem(
+        429, "rate_limited", _("You have asked for many explanations in a short time."),
+        ngettext(
+            "Wait %(seconds)s second and ask again.", "Wait %(seconds)s seconds and ask again.", seconds,
+        ) % {"seconds": seconds},
+        seconds,
+    )  # fmt: skip
 
 
 def too_many_logins(seconds: int) -> Problem:
@@ -129,13 +144,18 @@ def is_outage(error: BaseException | None) -> bool:
 
 
 def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
-    """Return the error page of this status, under the API's addresses its JSON."""
-    if request.path_info.startswith(API_ROOT):
+    """Return the error page of this status; under the API's addresses, and to a script of ours, its JSON."""
+    if request.path_info.startswith(API_ROOT) or is_from_script(request):
         response = JsonResponse(problem.json, status=problem.status)
     else:
         templates = [f"{problem.status}.html", "error.html"]
         response = render(request, templates, {"problem": problem}, status=problem.status)
     return with_retry_after(response, problem)
+
+
+def is_from_script(request: HttpRequest) -> bool:
+    """Say whether a page's own script asks, which shows what it is told itself."""
+    return request.headers.get("Accept") == "application/json"
 
 
 def with_retry_after(response: HttpResponse, problem: Problem) -> HttpResponse:

@@ -25,8 +25,8 @@ class PictureQuerySet(OwnedQuerySet):
     def hold(self) -> None:
         """Let nobody say or read anything of these pictures until the transaction ends, and wait for who does.
 
-        PostgreSQL would refuse to delete a glyph that is given a label or a prediction in the same moment. Whoever holds
-        several rows takes them in this order, pictures first, so that no two wait for each other.
+        PostgreSQL would refuse to delete a glyph that is given a label or a prediction in the same moment. Rows are
+        held in this order everywhere, pictures first, so that no two wait for each other.
         """
         pks = list(self.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
         glyphs = self.model._meta.get_field("glyphs").related_model.objects.filter(picture__in=pks)

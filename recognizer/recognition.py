@@ -15,7 +15,7 @@ from django.db import DatabaseError, transaction
 from recognizer import registry
 from recognizer.imaging.decoding import DecodedPicture, decode
 from recognizer.imaging.encoding import encode_png, encode_thumbnail
-from recognizer.imaging.errors import PictureError
+from recognizer.imaging.errors import PictureError, UnreadablePictureError
 from recognizer.imaging.normalization import from_bytes
 from recognizer.inference.predictor import GlyphPrediction
 from recognizer.inference.reading import Reading, read_page, read_pages
@@ -108,7 +108,12 @@ def recognize_many(
             if isinstance(reading, PictureError):
                 outcomes.append(reading)
                 continue
-            picture, file = _picture_of(page, reading, model.version, name=name, **fields)
+            try:
+                picture, file = _picture_of(page, reading, model.version, name=name, **fields)
+            except Exception:  # a fault of ours in one picture is not to cost the others
+                logger.exception("A reading could not be made a picture.")
+                outcomes.append(UnreadablePictureError())
+                continue
             picture.image.save("", ContentFile(file), save=False)
             outcomes.append(Recognized(picture, reading))
             count_reading(reading, model.version.kind)
@@ -211,9 +216,16 @@ def _decoded_together(
 
 def _decoded_or_error(read: Callable[[], bytes]) -> DecodedPicture | PictureError:
     try:
-        return decode(read())
+        data = read()
     except PictureError as error:
         return error
+    try:
+        return decode(data)
+    except PictureError as error:
+        return error
+    except Exception:
+        logger.exception("A picture could not be decoded.")
+        return UnreadablePictureError()
 
 
 def _picture_of(

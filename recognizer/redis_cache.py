@@ -21,6 +21,10 @@ def telling_outages() -> Iterator[None]:
 class SharedRedisCache(RedisCache):
     """Django's own; while Redis is away, what counts in it is told that as of any other cache."""
 
+    def add(self, key: str, value: object, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        with telling_outages():
+            return super().add(key, value, timeout, version)
+
     def get(self, key: str, default: object = None, version: int | None = None) -> object:
         with telling_outages():
             return super().get(key, default, version)

@@ -3,11 +3,13 @@
 import hashlib
 import logging
 import math
+import time
 import unicodedata
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
-from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
 
 from recognizer.recognition import StorageUnavailableError
 
@@ -16,9 +18,7 @@ logger = logging.getLogger(__name__)
 TOKEN_FACTOR = 10
 """Someone who is signed in, by token or session, may send this many times as much."""
 GUESS_FACTOR = 10
-"""Guesses are not stored and come by themselves while someone draws."""
-
-
+"""Guesses are not stored and come by themselves while someone draws; so many explanations may be asked for, too."""
 FILES_A_COUNT = 10
 """So many files of one batch count as one picture that is sent by itself: together they cost less..."""
 SHARE_OF_A_BATCH = 0.5
@@ -80,34 +80,39 @@ class GuessThrottle(PictureThrottle):
     factor = GUESS_FACTOR
 
 
-class LoginThrottle(SimpleRateThrottle):
-    """Counts the tries to log in as one user from one address, right or wrong; a right one ends the count.
+class ExplanationThrottle(PictureThrottle):
+    """Counts the explanations that are asked for."""
 
-    A try is counted before the password is looked at: many at once are no way around it.
+    scope = "explanations"
+    factor = GUESS_FACTOR
+
+
+class LoginThrottle(BaseThrottle):
+    """Counts the tries to give one user's password from one address, right or wrong; a right one ends the count.
+
+    A try takes one of LOGIN_TRIES places before the password is looked at, and keeps it for LOGIN_SECONDS. A place is
+    added to the cache, which lets one alone of many at once have it.
     """
 
-    rate = "tries"
-
     def __init__(self, request: HttpRequest, username: str) -> None:
-        super().__init__()
         self.request = request
         self.username = _normalized(username)
-
-    def parse_rate(self, rate: str) -> tuple[int, int]:
-        return LOGIN_TRIES, LOGIN_SECONDS
-
-    def get_cache_key(self, request: HttpRequest, view: object) -> str:
-        who = f"{self.username}\0{self.get_ident(request)}"
-        return self.cache_format % {"scope": "login", "ident": hashlib.sha256(who.encode()).hexdigest()}
+        who = hashlib.sha256(f"{self.username}\0{self.get_ident(request)}".encode()).hexdigest()
+        self.places = [f"login_{who}_{place}" for place in range(LOGIN_TRIES)]
 
     def seconds_to_wait(self) -> int:
         """Count a try and return 0, or the time until the next may be made. Raises OSError where it cannot count."""
-        return 0 if self.allow_request(self.request, None) else max(1, math.ceil(self.wait()))
+        now = time.time()
+        if any(cache.add(place, now + LOGIN_SECONDS, LOGIN_SECONDS) for place in self.places):
+            return 0
+        free_at = min(cache.get(place, now) for place in self.places)
+        return max(1, math.ceil(free_at - now))
 
     def forget_if_logged_in(self) -> None:
         """End the count when the try was right: the request is then that user's, and not one's who was logged in."""
         if self.request.user.is_authenticated and _normalized(self.request.user.get_username()) == self.username:
-            self.cache.delete(self.key)
+            for place in self.places:
+                cache.delete(place)
 
 
 def _normalized(username: str) -> str:
@@ -121,5 +126,14 @@ def check_rate(request: HttpRequest, *, files: int = 1) -> None:
     """
     throttle = PictureThrottle()
     throttle.files = files
+    _check(throttle, request)
+
+
+def check_explanation_rate(request: HttpRequest) -> None:
+    """Count an explanation that a page asks for. Raises as check_rate does."""
+    _check(ExplanationThrottle(), request)
+
+
+def _check(throttle: PictureThrottle, request: HttpRequest) -> None:
     if not throttle.allow_request(request, None):
         raise RateLimitedError(math.ceil(throttle.wait() or 1))

@@ -7,10 +7,10 @@ from pathlib import PurePath
 
 from django.core.exceptions import TooManyFilesSent
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import HttpRequest, HttpResponse
 
-from recognizer.batches.errors import TooMuchAtOnceError
+from recognizer.batches.errors import TooManyFilesError, TooMuchAtOnceError
 from recognizer.imaging.decoding import MAX_UPLOAD_BYTES
 from recognizer.imaging.errors import MissingPictureError, TooManyBytesError
 
@@ -50,7 +50,10 @@ class BoundedUploadHandler(FileUploadHandler):
     def new_file(self, *args, **kwargs) -> None:
         super().new_file(*args, **kwargs)
         self.files += 1
-        if self.files > (MAX_FILES if self.takes_many else FILES_OF_A_PICTURE_FORM):
+        if self.takes_many and self.files > MAX_FILES:
+            self.request.has_too_many_files = True
+            raise StopUpload  # the view says so, and what is wrong stands in the form
+        if not self.takes_many and self.files > FILES_OF_A_PICTURE_FORM:
             raise TooManyFilesSent("There are too many files in this request.")
         is_zip = self.takes_many and has_name_of_zip(self.file_name, self.content_type)
         self.max_bytes = 0 if self.keeps_none else MAX_REQUEST_BYTES if is_zip else MAX_UPLOAD_BYTES
@@ -135,8 +138,10 @@ def picture_bytes(request: HttpRequest, field: str = "image") -> bytes:
 def uploads_of(request: HttpRequest, field: str = "image") -> list[UploadedFile]:
     """Return the files that were sent, in their order; of one that was too large to be kept, reading it tells.
 
-    Raises TooMuchAtOnceError when they were too much together.
+    Raises TooMuchAtOnceError and TooManyFilesError when they were too much, or too many, together.
     """
+    if getattr(request, "has_too_many_files", False):
+        raise TooManyFilesError
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_REQUEST_BYTES:
         raise TooMuchAtOnceError
     return request.FILES.getlist(field)

@@ -3,7 +3,9 @@
 Nothing is ever written under a name that stands in a zip.
 """
 
+from os import SEEK_END
 from pathlib import PurePosixPath
+from struct import unpack_from
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
@@ -27,8 +29,17 @@ MOST_SWOLLEN = 100
 SURELY_SMALL = 32 * 1024 * 1024
 MAX_ENTRIES = 10 * MAX_FILES
 """In the directory, with folders and everything that is passed over."""
+MAX_DIRECTORY_BYTES = 8 * 1024 * 1024
+"""Of the directory itself, which is held in memory with all its names and comments."""
 SIGNATURE = b"PK\x03\x04"
 DIRECTORY_SIGNATURE = b"PK\x01\x02"
+END_SIGNATURE = b"PK\x05\x06"
+END_64_SIGNATURE = b"PK\x06\x07"
+END_BYTES = 22
+"""The record at the end of a zip, without the comment after it."""
+END_64_BYTES = 76
+"""What may stand before it: the larger record, which tells the size of larger directories, and where that is."""
+MAX_COMMENT_BYTES = 1 << 16
 BLOCK_BYTES = 1 << 20
 IS_ENCRYPTED = 0x1
 CLUTTER = {".ds_store", "thumbs.db", "desktop.ini"}
@@ -45,6 +56,8 @@ class Archive:
         """
         if _count(DIRECTORY_SIGNATURE, file) > MAX_ENTRIES:  # to build the directory would take memory without limit
             raise TooManyFilesError
+        if _directory_bytes(file) > MAX_DIRECTORY_BYTES:
+            raise UnreadableArchiveError
         try:
             self._zip = ZipFile(file)
         except Exception as error:  # zipfile raises nearly anything on damaged bytes
@@ -86,7 +99,7 @@ def looks_like_zip(file: IO[bytes]) -> bool:
     file.seek(0)
     start = file.read(len(SIGNATURE))
     file.seek(0)
-    return start in (SIGNATURE, b"PK\x05\x06")
+    return start in (SIGNATURE, END_SIGNATURE)
 
 
 def _is_passed_over(member: ZipInfo) -> bool:
@@ -94,6 +107,24 @@ def _is_passed_over(member: ZipInfo) -> bool:
     path = PurePosixPath(member.filename)
     is_clutter = path.name.lower() in CLUTTER or path.name.startswith("._") or path.parts[:1] == ("__MACOSX",)
     return member.filename.endswith("/") or is_clutter
+
+
+def _directory_bytes(file: IO[bytes]) -> int:
+    """Return how large the directory is, as the record at the end says. Raises UnreadableArchiveError without one.
+
+    Source: PKWARE APPNOTE 6.3.10, 4.3.14 to 4.3.16.
+    """
+    file.seek(max(0, file.seek(0, SEEK_END) - MAX_COMMENT_BYTES - END_BYTES - END_64_BYTES))
+    tail = bytes(END_64_BYTES) + file.read()
+    file.seek(0)
+    end = tail.rfind(END_SIGNATURE)
+    if not 0 <= end <= len(tail) - END_BYTES:
+        raise UnreadableArchiveError
+    (size,) = unpack_from("<L", tail, end + 12)
+    if tail[end - 20 : end - 16] == END_64_SIGNATURE:
+        (size_64,) = unpack_from("<Q", tail, end - END_64_BYTES + 40)
+        return max(size, size_64)
+    return size
 
 
 def _count(sign: bytes, file: IO[bytes]) -> int:

@@ -20,6 +20,14 @@ class TooManyFilesError(PictureError):
     remedy = gettext_noop("Send them in several parts; nothing was stored.")
 
 
+class TooManyBatchesError(PictureError):
+    """Whoever sends this has as many batches waiting as one may have."""
+
+    code = "too_many_batches"
+    message = gettext_noop("Several of your batches are still being read.")
+    remedy = gettext_noop("Wait until one is done, or stop one, and send this again; nothing was stored.")
+
+
 class UnreadableArchiveError(PictureError):
     """The zip has no directory that can be read."""
 

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import DatabaseError, transaction
 
 from recognizer.batches.archive import Archive, looks_like_zip
-from recognizer.batches.errors import TooManyFilesError
+from recognizer.batches.errors import TooManyBatchesError, TooManyFilesError
 from recognizer.batches.work import recorded, start_reading
 from recognizer.imaging.errors import PictureError
 from recognizer.models import Batch, BatchItem, Picture
@@ -22,7 +22,11 @@ from recognizer.uploads import MAX_FILES, has_name_of_zip
 logger = logging.getLogger(__name__)
 
 READ_AT_ONCE = 100
-"""So many files are read while their sender waits."""
+"""So many files are read while their sender waits..."""
+BYTES_READ_AT_ONCE = 32 * 1024 * 1024
+"""... unless they are larger than this together, as a dozen photos are."""
+MOST_GOING_ON = 5
+"""So many batches of one owner may wait for a worker."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class GivenFile:
     """As its sender calls it: a label."""
     read: Callable[[], bytes]
     """Returns its bytes or raises PictureError."""
+    size_bytes: int = 0
 
 
 def is_zip(upload: UploadedFile) -> bool:
@@ -46,9 +51,12 @@ def given_files(uploads: Iterable[UploadedFile]) -> list[GivenFile]:
     for upload in uploads:
         if is_zip(upload):
             archive = Archive(upload)
-            files += [GivenFile(member.filename, partial(archive.read, member)) for member in archive.members]
+            files += [
+                GivenFile(member.filename, partial(archive.read, member), member.file_size)
+                for member in archive.members
+            ]
         else:
-            files.append(GivenFile(upload.name, upload.read))
+            files.append(GivenFile(upload.name, upload.read, upload.size))
     if len(files) > MAX_FILES:
         raise TooManyFilesError
     return files
@@ -57,8 +65,8 @@ def given_files(uploads: Iterable[UploadedFile]) -> list[GivenFile]:
 def take(files: list[GivenFile], *, owner: Owner, came_as: str, kind: str, may_train: bool) -> Batch:
     """Read the files, or put them aside to be read; return their batch.
 
-    A file that is refused does no harm to the others. Raises as recognize does for what concerns them all, and nothing
-    is stored then.
+    A file that is refused does no harm to the others. Raises TooManyBatchesError, and as recognize does for what
+    concerns them all, and nothing is stored then.
     """
     batch = Batch(
         user=owner.user,
@@ -68,8 +76,10 @@ def take(files: list[GivenFile], *, owner: Owner, came_as: str, kind: str, may_t
         may_train=may_train,
         total=len(files),
     )
-    if len(files) <= READ_AT_ONCE:
+    if len(files) <= READ_AT_ONCE and sum(file.size_bytes for file in files) <= BYTES_READ_AT_ONCE:
         _read_now(batch, files)
+    elif Batch.objects.owned_by(owner).filter(finished=None).count() >= MOST_GOING_ON:
+        raise TooManyBatchesError
     else:
         _put_aside(batch, files)
     return batch

@@ -11,10 +11,12 @@ from recognizer.batches.errors import OF_A_FILE
 from recognizer.imaging.errors import PictureError
 from recognizer.models import Batch, BatchItem, Verdict
 from recognizer.problems import Problem, problem_of
+from recognizer.tables import safe_text
 
 PAGE_SIZE = 50
 COLUMNS = ("number", "file", "state", "reading", "verdict", "confidence", "problem", "picture")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+ROWS_AT_ONCE = 200
+"""Of the table, that are fetched together."""
 
 State = BatchItem.State
 WISHES = {
@@ -100,17 +102,17 @@ def problem_with(item: BatchItem) -> Problem | None:
 
 
 def csv_rows(batch: Batch, address_of) -> Iterator[bytes]:
-    """Yield a table with one line a file, line by line. address_of: returns the full address of a picture's page."""
+    """Yield a table with one line a file, line by line. address_of: returns the full address of a picture's page.
+
+    However slowly the lines are taken, no query stays open, which would keep SQLite from writing.
+    """
     writer = csv.writer(_Echo())
     yield writer.writerow(COLUMNS)
-    for item in with_pictures(batch.items.order_by("position")).iterator(chunk_size=200):
-        yield writer.writerow(map(harmless, _cells(item, address_of)))
-
-
-def harmless(cell: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    text = str(cell)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    rest = with_pictures(batch.items.order_by("position"))
+    while items := list(rest[:ROWS_AT_ONCE]):
+        for item in items:
+            yield writer.writerow(map(safe_text, _cells(item, address_of)))
+        rest = rest.filter(position__gt=items[-1].position)
 
 
 def _cells(item: BatchItem, address_of) -> list[object]:

@@ -4,7 +4,7 @@ import logging
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 
 import numpy as np
 
@@ -94,7 +94,7 @@ def read_pages(
         predictor.predict(pixels[start : start + at_once]) for start in range(0, len(pixels), at_once)
     )
     return [
-        lines if isinstance(lines, PictureError) else _decided(picture, lines, predictions)
+        lines if isinstance(lines, PictureError) else _decided_or_error(picture, lines, predictions)
         for picture, lines in zip(pictures, found, strict=True)
     ]
 
@@ -113,6 +113,18 @@ def _lines_or_error(picture: DecodedPicture) -> list[list[Candidate]] | PictureE
 def _pixels_of(lines: list[list[Candidate]]) -> np.ndarray:
     """Return what the network is shown of a page: (N, 28, 28) uint8, its candidates in order."""
     return np.stack([candidate.pixels for line in lines for candidate in line])
+
+
+def _decided_or_error(
+    picture: DecodedPicture, lines: list[list[Candidate]], predictions: Iterator[GlyphPrediction]
+) -> Reading | PictureError:
+    """Return the page's reading, or what is wrong with it; all of the page's predictions are taken in any case."""
+    own = list(islice(predictions, sum(map(len, lines))))
+    try:
+        return _decided(picture, lines, iter(own))
+    except Exception:
+        logger.exception("A page could not be decided on.")
+        return UnreadablePictureError()
 
 
 def _decided(picture: DecodedPicture, lines: list[list[Candidate]], predictions: Iterator[GlyphPrediction]) -> Reading:

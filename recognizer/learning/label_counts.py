@@ -6,7 +6,7 @@ from django.db.models import Count, Max
 
 from recognizer.inference.labelled import is_held_out
 from recognizer.learning.exports import exportable_glyphs
-from recognizer.models import TrainingRun
+from recognizer.models import Glyph, TrainingRun
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,8 @@ class LabelCounts:
     learnt: int
     held_out: int
     new: int
+    left_out: int
+    """Labelled, but not to be used for training."""
 
 
 def label_counts() -> LabelCounts:
@@ -26,4 +28,5 @@ def label_counts() -> LabelCounts:
         held_out += n if is_held_out(sha256) else 0
     last = TrainingRun.objects.filter(state=TrainingRun.State.DONE).aggregate(started=Max("started"))["started"]
     new = exportable_glyphs().filter(labelled_at__gt=last).count() if last else total
-    return LabelCounts(total - held_out, held_out, new)
+    labelled = Glyph.objects.filter(label__isnull=False).count()
+    return LabelCounts(total - held_out, held_out, new, max(labelled - total, 0))

@@ -17,7 +17,9 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import DatabaseError, transaction
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.translation import gettext_noop
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 from django_tasks import task
 
 from recognizer.inference.artifacts import Artifact, ArtifactError, read_artifact
@@ -26,6 +28,7 @@ from recognizer.learning import leash
 from recognizer.learning.comparison import ComparisonError, compare
 from recognizer.learning.export_files import npz_pieces, save
 from recognizer.learning.exports import exported_glyphs
+from recognizer.learning.label_counts import LabelCounts
 from recognizer.models import ModelVersion, TrainingRun
 from recognizer.registry import registered_artifact
 
@@ -63,6 +66,21 @@ def start(kind: str, start: str, epochs: int, user: AbstractBaseUser, *, seed: i
         run = TrainingRun.objects.create(kind=kind, start=start, epochs=epochs, seed=seed, user=user)
         train.enqueue(str(run.pk))
     return run
+
+
+def why_not(counts: LabelCounts) -> str | None:
+    """Return why there is nothing to learn from, None where there is."""
+    if counts.learnt:
+        return None
+    if counts.held_out:
+        return _("All labels are held out, to measure on. Correct more readings first.")
+    if counts.left_out:
+        return ngettext(
+            "%(n)s label, but it may not be used for training.",
+            "%(n)s labels, but none of them may be used for training.",
+            counts.left_out,
+        ) % {"n": number_format(counts.left_out)}
+    return _(NO_LABELS)
 
 
 def cancel(run: TrainingRun) -> bool:

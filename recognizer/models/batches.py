@@ -120,6 +120,9 @@ class BatchItem(models.Model):
         help_text=_("The file as sent, while it waits."),
     )
     claimed = models.DateTimeField(_("claimed"), null=True, help_text=_("When a worker took it."))
+    attempts = models.PositiveSmallIntegerField(
+        _("attempts"), default=0, db_default=0, help_text=_("How often a worker took it and could not end with it.")
+    )
 
     class Meta:
         verbose_name = _("batch item")

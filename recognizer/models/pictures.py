@@ -96,6 +96,7 @@ class Picture(models.Model):
                 name="picture_history_of_visitor",
             ),
             models.Index(fields=["-created", "-id"], name="picture_newest"),
+            models.Index(fields=["batch"], condition=Q(batch__isnull=False), name="picture_of_batch"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -306,7 +307,7 @@ class Glyph(models.Model):
             self.labelled_at = at if self.label is not None else None
         self.save(update_fields=["label", "labelled_by", "labelled_at", "is_usable", "is_excluded"])
         if "label" in changed:
-            _keep_traits(self.picture_id)
+            keep_traits(self.picture_id)
         LabelEvent.objects.bulk_create(
             LabelEvent(
                 glyph=self,
@@ -323,7 +324,7 @@ class Glyph(models.Model):
         return True
 
 
-def _keep_traits(picture_id: uuid.UUID) -> None:
+def keep_traits(picture_id: uuid.UUID) -> None:
     """Write the traits of a picture anew, from what was read and what people say of its marks now."""
     answers = Prediction.objects.filter(glyph__picture=picture_id, is_primary=True)
     marks = answers.values_list("glyph__label", "digit", "verdict")

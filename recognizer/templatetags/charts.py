@@ -103,9 +103,12 @@ def _log_ticks(values: list[float]) -> tuple[list[float], Callable[[float], floa
     return ticks, lambda value: math.log(max(value, bottom) / bottom) / math.log(top / bottom)
 
 
-def linear_ticks(values: list[float]) -> tuple[list[float], Callable[[float], float]]:
-    """Return round ticks from zero to above the values, and where between 0 and 1 a value lies."""
-    high = max(*values, 1e-9)
+def linear_ticks(values: list[float], least: float = 1e-9) -> tuple[list[float], Callable[[float], float]]:
+    """Return round ticks from zero to above the values, and where between 0 and 1 a value lies.
+
+    least: how far the scale goes at least, though all values be zero.
+    """
+    high = max(*values, least)
     power = 10.0 ** math.floor(math.log10(high / 5))
     step = next(step * power for step in (*STEPS, 10) if high / (step * power) <= 5)
     top = math.ceil(high / step)

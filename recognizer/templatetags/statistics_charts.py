@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 
 from django import template
 from django.utils.formats import date_format
@@ -20,6 +21,8 @@ CALIBRATION_HEIGHT = 250
 RECENT_DAYS = 7
 LEAST_SPAN = 0.02
 """A smaller change of the mean confidence than this does not fill the chart."""
+LEAST_SHARE = 0.05
+"""So far the scale of the unsure goes though there were none."""
 STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 NOTHING = "–"
 
@@ -43,7 +46,7 @@ def rates_chart(days: Sequence[Day]) -> dict:
         % {"days": len(days), "unsure": told[0], "none": told[1]},
         "empty": _("Nothing read in %(days)s days.") % {"days": len(days)},
         "is_empty": not whole.n,
-        **_day_lines(days, series, told, linear_ticks),
+        **_day_lines(days, series, told, partial(linear_ticks, least=LEAST_SHARE)),
         "head": [_("Day"), _("Marks"), _("Unsure"), _("Not a digit")],
         "rows": [
             (_full(day.date), count(day.n), share(day.unsure_share), share(day.not_a_digit_share))

@@ -14,11 +14,18 @@ from django.views.decorators.http import require_POST, require_safe
 from recognizer.batches import work
 from recognizer.batches.results import WISHES, Progress, csv_rows, page_of_items, problem_with
 from recognizer.models import Batch, Picture
-from recognizer.owners import owner_of
+from recognizer.owners import Owner, owner_of
+from recognizer.views.account import claim_pictures
 
 
 def own_batch_or_404(request: HttpRequest, batch_id: UUID) -> Batch:
-    """Return the batch if it is the asking person's; whether it exists at all is nobody else's business."""
+    """Return the batch if it is the asking person's; whether it exists at all is nobody else's business.
+
+    Who logs in while their files are still read comes here afterwards: what was stored since then is claimed now.
+    """
+    sent_before_login = Batch.objects.owned_by(Owner(visitor=request.visitor)).filter(pk=batch_id)
+    if request.user.is_authenticated and sent_before_login.exists():
+        claim_pictures(request)
     return get_object_or_404(Batch.objects.owned_by(owner_of(request)), pk=batch_id)
 
 

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 from recognizer.access import own_picture_or_404
 from recognizer.explanations import look_of, predictions_beside, steps_of
 from recognizer.models import Glyph
+from recognizer.problems import problem_response, too_many_explanations
+from recognizer.throttling import RateLimitedError, check_explanation_rate
 
 
 @require_safe
@@ -17,6 +19,10 @@ from recognizer.models import Glyph
 def why(request: HttpRequest, picture_id: UUID, position: int) -> HttpResponse:
     """Explain one mark; with `part` in the query string without the page around it."""
     glyph = _own_glyph_or_404(request, picture_id, position)
+    try:
+        check_explanation_rate(request)
+    except RateLimitedError as error:
+        return problem_response(request, too_many_explanations(error.retry_after_seconds))
     answer, is_part = glyph.answer, "part" in request.GET
     are_beside_already = is_part and len(glyph.predictions.all()) > 1
     context = {

@@ -12,9 +12,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag, require_POST, require_safe
 
 from recognizer.access import asked_again, etag_of_own, own_image_or_404, own_picture_or_404, sandboxed
+from recognizer.batches.place import place_of
 from recognizer.forms import LabelForm
 from recognizer.labels import label_from_form
-from recognizer.models import Glyph, LabelEvent
+from recognizer.models import Glyph, LabelEvent, Picture
 from recognizer.owners import owner_of
 
 
@@ -26,6 +27,7 @@ def picture(request: HttpRequest, picture_id: UUID) -> HttpResponse:
     glyphs = shown.glyphs.all()
     context = {
         "picture": shown,
+        "place": place_of(shown),
         "glyphs": glyphs,
         "is_open": len(glyphs) > 1 and any(glyph.label is None for glyph in glyphs),
         "labels": LabelForm.base_fields["label"].choices,
@@ -63,8 +65,7 @@ def label(request: HttpRequest, picture_id: UUID) -> HttpResponse:
         glyph.set_label(value, owner=owner_of(request), where=LabelEvent.Where.PAGE)
     except Glyph.DoesNotExist as error:
         raise Http404("The picture was deleted meanwhile.") from error
-    messages.success(request, _("Label taken back.") if value is None else _("Thank you: your label is kept."))
-    return redirect(f"{shown.get_absolute_url()}#glyph-{glyph.position}")
+    return redirect(_card_of(shown, glyph.position))  # which says so itself, where the eye is
 
 
 @require_POST
@@ -89,9 +90,12 @@ def confirm(request: HttpRequest, picture_id: UUID) -> HttpResponse:
 
 @require_POST
 def consent(request: HttpRequest, picture_id: UUID) -> HttpResponse:
-    """Let the picture be used for training, or no longer."""
+    """Let the picture be used for training, or no longer; whoever says so on a mark's card comes back to it."""
     shown = own_picture_or_404(request, picture_id)
     shown.set_consent(request.POST.get("may_train") == "on")
+    position = request.POST.get("position", "")
+    if position.isascii() and position.isdigit() and len(position) < 6:
+        return redirect(_card_of(shown, int(position)))
     may, may_not = _("This picture may be used for training."), _("This picture is kept from training.")
     messages.success(request, may if shown.may_train else may_not)
     return redirect(shown)
@@ -103,3 +107,8 @@ def delete(request: HttpRequest, picture_id: UUID) -> HttpResponse:
     own_picture_or_404(request, picture_id).delete()
     messages.success(request, _("The picture is deleted."))
     return redirect("history")
+
+
+def _card_of(picture: Picture, position: int) -> str:
+    """Return the address of a mark's card on the page of its picture."""
+    return f"{picture.get_absolute_url()}#glyph-{position}"

@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from recognizer.batches import intake
 from recognizer.forms import PictureForm, UploadForm
 from recognizer.models import Batch, Picture
 from recognizer.owners import new_owner_of, owner_of
-from recognizer.problems import REFUSALS, Problem, problem_of, with_retry_after
+from recognizer.problems import REFUSALS, Problem, is_from_script, problem_of, problem_response, with_retry_after
 from recognizer.recognition import recognize
 from recognizer.throttling import check_rate
 from recognizer.uploads import picture_bytes, takes_many_files, uploads_of
@@ -52,14 +53,15 @@ def _read_by_form(
                 problem = problem_of(error)
             else:
                 url = made.get_absolute_url()
-                return JsonResponse({"url": url}, status=201) if _is_from_script(request) else redirect(url)
-    if problem and _is_from_script(request):
-        return with_retry_after(JsonResponse(problem.json, status=problem.status), problem)
+                return JsonResponse({"url": url}, status=201) if is_from_script(request) else redirect(url)
+    if is_from_script(request) and (problem or form.errors):
+        return problem_response(request, problem or _problem_with(form))
     return _form_page(request, template, form, problem)
 
 
-def _is_from_script(request: HttpRequest) -> bool:
-    return request.headers.get("Accept") == "application/json"
+def _problem_with(form: PictureForm) -> Problem:
+    told = " ".join(error for errors in form.errors.values() for error in errors)
+    return Problem(400, "invalid_form", told, _("Go back and try it again."))
 
 
 def _recognize(request: HttpRequest, form: PictureForm) -> Picture:

@@ -70,8 +70,8 @@ def trainings(request: HttpRequest) -> HttpResponse:
 
 @may_start
 def _start(request: HttpRequest, form: TrainingForm, counts: LabelCounts) -> HttpResponse:
-    if not counts.learnt:
-        form.add_error(None, _(training_jobs.NO_LABELS))
+    if reason := training_jobs.why_not(counts):
+        form.add_error(None, reason)
     if not form.is_valid():
         return _show_all(request, form, counts, status=400)
     return redirect("training", training_jobs.start(**form.cleaned_data, user=request.user).pk)
@@ -84,6 +84,7 @@ def _show_all(request: HttpRequest, form: TrainingForm, counts: LabelCounts, sta
     context = {
         "form": form,
         "counts": counts,
+        "why_not": training_jobs.why_not(counts),
         "runs": runs,
         "doubts": doubts,
         "doubts_in_all": doubts_in_all,

@@ -1,6 +1,6 @@
 /**
  * <batch-progress src>: asks again and again how far the batch is, and puts what is new into every [data-fresh] of the
- * page. When all is done it says so once, and goes.
+ * page. When all is done it says so once, and goes; when the batch is gone, the page is asked for again and says so.
  */
 
 import { relabel } from "./sureness.js";
@@ -24,6 +24,10 @@ class BatchProgress extends HTMLElement {
   async #ask() {
     try {
       const response = await fetch(this.getAttribute("src"), { headers: { Accept: "application/json" } });
+      if (response.status === 404) {
+        location.reload();
+        return;
+      }
       if (response.ok && (await this.#show(await response.json()))) return;
     } catch {
       // The server is away for a moment: the next question finds out.
@@ -37,12 +41,12 @@ class BatchProgress extends HTMLElement {
     const count = this.#part("count");
     count.textContent = count.dataset.text.replace("{done}", told.done).replace("{total}", told.total);
     this.#part("no-worker").hidden = !told.is_without_worker;
-    if (told.done !== this.#done || told.is_finished) await refresh();
+    if (told.done !== this.#done || told.is_finished) await refresh(told.is_finished);
     this.#done = told.done;
     if (!told.is_finished) return false;
     const status = document.querySelector("[data-finished]");
     status.textContent = status.dataset.finished;
-    if (this.contains(document.activeElement)) document.querySelector("main").focus();
+    if (this.contains(document.activeElement)) main().focus();
     this.remove();
     return true;
   }
@@ -52,17 +56,26 @@ class BatchProgress extends HTMLElement {
   }
 }
 
-/** Put in what the server shows now, save where somebody is just reading along with the keyboard. */
-async function refresh() {
+/**
+ * Put in what the server shows now. Where somebody is just reading along with the keyboard, that waits for the last time,
+ * and the focus stays on the same link or, where that is gone, on the page.
+ */
+async function refresh(isLast) {
   const response = await fetch(location.href);
   if (!response.ok) return;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   for (const old of document.querySelectorAll("[data-fresh]")) {
     const fresh = page.querySelector(`[data-fresh="${old.dataset.fresh}"]`);
-    if (!fresh || old.contains(document.activeElement)) continue;
+    const focused = old.contains(document.activeElement) ? document.activeElement : null;
+    if (!fresh || (focused && !isLast)) continue;
     old.replaceChildren(...fresh.childNodes);
     relabel(old);
+    if (focused) ([...old.querySelectorAll("a")].find((link) => link.href === focused.href) ?? main()).focus();
   }
+}
+
+function main() {
+  return document.querySelector("main");
 }
 
 customElements.define("batch-progress", BatchProgress);

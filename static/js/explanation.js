@@ -26,6 +26,8 @@ class GlyphExplanation extends HTMLElement {
       if (!answer.ok) throw new Error(answer.status);
       const part = document.createRange().createContextualFragment(await answer.text());
       this.querySelector(".why-content").replaceWith(part);
+      const said = this.querySelector("[data-come]");
+      said.textContent = said.dataset.come;
     } catch {
       this.#loading = false;
       this.#tell("failed");

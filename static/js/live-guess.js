@@ -2,7 +2,7 @@
  * <live-guess>: what the network reads on the sheet while it is drawn on. Nothing is stored.
  *
  * Asks again after each stroke and at most every EVERY_MS in between; what is no longer of interest is not waited for.
- * The bars are of the mark under the pen. Attribute `state`: none at rest, `reading`, `resting` while no guesses are
+ * The bars are of the mark under the pen, or of the one that was chosen. Attribute `state`: none at rest, `reading`, `resting` while no guesses are
  * to be had. The texts are in its data-* attributes.
  */
 
@@ -124,18 +124,21 @@ class LiveGuess extends HTMLElement {
     const wait = Math.max(patience, error.retryAfterMs ?? 0);
     this.#restsUntil = performance.now() + wait;
     this.#told = null;
+    if (this.getAttribute("state") !== "resting") this.#part("said").textContent = this.#part("resting").textContent;
     this.setAttribute("state", "resting");
     this.#showBars(null);
     this.#isOutdated = true; // asks again when the rest is over
   }
 
   #tryAgain() {
+    this.#failures = 0;
     this.#restsUntil = 0;
     this.#stop();
     this.#change({});
   }
 
   #show(told) {
+    this.#failures = 0;
     this.#told = told;
     this.setAttribute("state", "reading");
     const reading = this.#part("reading");
@@ -144,22 +147,33 @@ class LiveGuess extends HTMLElement {
     reading.toggleAttribute("data-nothing", !told.reading);
 
     const shown = markUnder(this.pad.allStrokes.at(-1), told.glyphs);
-    this.#part("marks").replaceChildren(...told.glyphs.map((glyph) => this.#chip(glyph, glyph === shown)));
+    this.#part("marks").replaceChildren(...told.glyphs.map((glyph) => this.#chip(glyph, told.glyphs.length > 1)));
     relabel(this);
-    this.#showBars(shown);
+    this.#choose(shown);
   }
 
-  /** A mark's verdict: by these attributes it is told again when the visitor moves the threshold. */
-  #chip(glyph, isShown) {
+  /** Shows the bars of one of the marks. */
+  #choose(glyph) {
+    const place = this.#told.glyphs.indexOf(glyph);
+    for (const [at, { firstChild }] of [...this.#part("marks").children].entries()) {
+      if (firstChild.matches("button")) firstChild.ariaPressed = String(at === place);
+    }
+    this.#showBars(glyph);
+  }
+
+  /** A mark's verdict: by these attributes it is told again when the visitor moves the threshold. Of several each is a button. */
+  #chip(glyph, isOfSeveral) {
     const { digit, confidence, verdict } = glyph;
     const { unsure, between, none } = this.dataset;
     const other = confidence < ONE_DIGIT ? between.replace("{other}", glyph.runner_up) : unsure;
-    const chip = document.createElement("li");
+    const item = document.createElement("li");
+    const chip = document.createElement(isOfSeveral ? "button" : "span");
     Object.assign(chip.dataset, { verdict, shown: verdict, certainty: confidence * (1 - glyph.none_probability) });
     Object.assign(chip.dataset, { sure: digit, unsure: other.replace("{digit}", digit) });
     chip.textContent = { digit, unsure: chip.dataset.unsure, not_a_digit: none }[verdict];
-    chip.toggleAttribute("data-lit", isShown);
-    return chip;
+    if (isOfSeveral) Object.assign(chip, { type: "button", onclick: () => this.#choose(glyph) });
+    item.append(chip);
+    return item;
   }
 
   #showBars(glyph) {
@@ -184,7 +198,7 @@ class LiveGuess extends HTMLElement {
     if (this.#request || this.#timer || !this.#told) return;
     const { saidReading, saidMark, nothing } = this.dataset;
     const { reading } = this.#told;
-    const doubts = [...this.#part("marks").children].flatMap((chip, place) =>
+    const doubts = [...this.#part("marks").querySelectorAll("[data-shown]")].flatMap((chip, place) =>
       chip.dataset.shown === "digit" ? [] : [saidMark.replace("{number}", place + 1).replace("{verdict}", chip.textContent)],
     );
     const said = reading ? saidReading.replace("{reading}", reading) : nothing;
@@ -199,7 +213,8 @@ class LiveGuess extends HTMLElement {
 class Refusal extends Error {
   constructor({ status, headers }) {
     super(`Refused: ${status}`);
-    this.retryAfterMs = 1000 * Number(headers.get("Retry-After") ?? 0);
+    const after = headers.get("Retry-After"); // seconds, or a date
+    this.retryAfterMs = 1000 * Number(after) || Date.parse(after) - Date.now() || 0;
   }
 }
 

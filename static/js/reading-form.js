@@ -8,7 +8,9 @@ class ReadingForm extends HTMLElement {
       this.busy = true;
     });
     // A page taken from the back-forward cache comes back as it was left: busy.
-    addEventListener("pageshow", () => (this.busy = false));
+    addEventListener("pageshow", ({ persisted }) => {
+      if (persisted) this.busy = false;
+    });
   }
 
   get busy() {

@@ -1,4 +1,4 @@
-/** <sure-threshold>: the slider that moves from which certainty on an answer is called sure. */
+/** <sure-threshold>: the slider that moves below which certainty an answer is marked as unsure. */
 
 import { onChange, setThreshold, threshold } from "./sureness.js";
 
@@ -7,7 +7,8 @@ class SureThreshold extends HTMLElement {
     this.#leaving = new AbortController();
     const { signal } = this.#leaving;
     this.#slider.addEventListener("input", () => setThreshold(this.#steps[this.#slider.value]), { signal });
-    this.querySelector("button").addEventListener("click", () => setThreshold(null), { signal });
+    const back = [this.querySelector("button"), ...(this.#chip ? [this.#chip] : [])];
+    for (const button of back) button.addEventListener("click", () => setThreshold(null), { signal });
     onChange(() => this.#show(), signal);
     this.#show();
     this.hidden = false;
@@ -18,6 +19,11 @@ class SureThreshold extends HTMLElement {
   }
 
   #leaving;
+
+  /** Says beside the filters that it is moved, where the slider is folded away. */
+  get #chip() {
+    return document.querySelector(".sure-chip");
+  }
 
   get #slider() {
     return this.querySelector("input");
@@ -37,6 +43,9 @@ class SureThreshold extends HTMLElement {
     this.#slider.ariaValueText = text;
     this.querySelector(".threshold-value").textContent = text;
     this.querySelector("button").ariaDisabled = String(chosen === null);
+    if (!this.#chip) return;
+    this.#chip.hidden = chosen === null;
+    this.#chip.querySelector("strong").textContent = text;
   }
 }
 

@@ -62,10 +62,17 @@ function keep(value) {
   }
 }
 
-addEventListener("storage", ({ key }) => {
-  if (key !== KEY && key !== null) return;
+function readAgain() {
   current = kept();
   changes.dispatchEvent(new Event("change"));
+}
+
+addEventListener("storage", ({ key }) => {
+  if (key === KEY || key === null) readAgain();
+});
+// A page taken from the back-forward cache heard nothing of what was moved elsewhere.
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) readAgain();
 });
 onChange(() => relabel());
 if (current !== null) relabel();

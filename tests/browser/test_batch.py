@@ -1,5 +1,7 @@
 """A batch that a worker reads, watched from its page."""
 
+import re
+
 import pytest
 from django.core import signing
 from playwright.sync_api import Page, expect
@@ -81,6 +83,29 @@ def test_what_is_read_meanwhile_is_told_by_the_visitors_own_threshold(open_page,
     expect(page.get_by_role("progressbar")).to_have_count(0)
     for number in range(3):
         expect(verdicts.nth(number)).to_have_attribute("data-shown", "unsure")
+
+
+def test_the_focus_stays_on_its_link_when_the_last_results_come(open_page, live_server, batch):
+    page = open_batch(open_page, live_server, batch, in_step=True)
+    link = page.get_by_role("link", name="Not read")
+    link.focus()
+
+    read_on.call(str(batch.pk))
+
+    expect(page.get_by_role("progressbar")).to_have_count(0)
+    expect(link).to_have_text(re.compile(r"Not read\s+1"))
+    expect(link).to_be_focused()
+
+
+def test_of_a_batch_that_is_deleted_elsewhere_the_page_says_so(open_page, live_server, batch):
+    page = open_batch(open_page, live_server, batch)
+    page.route("**/progress/", lambda route: route.abort())  # so that no request is under way
+    page.wait_for_load_state("networkidle")
+
+    work.delete(batch)
+    page.unroute("**/progress/")
+
+    expect(page.get_by_text("There is nothing here, or it is not yours.")).to_be_visible()
 
 
 def test_a_missing_worker_is_told_in_words(open_page, live_server, batch, monkeypatch):

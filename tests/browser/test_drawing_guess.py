@@ -90,7 +90,7 @@ def test_a_number_is_read_mark_by_mark_by_touch(open_page):
 
     expect(part(page, "reading")).to_have_text("11")
     expect(part(page, "marks").locator("li")).to_have_text(["1", "1"])
-    expect(part(page, "marks").locator("li").nth(1)).to_have_attribute("data-lit", "")
+    expect(part(page, "marks").locator("li").nth(1).locator("[aria-pressed=true]")).to_have_count(1)
 
 
 def test_the_bars_are_of_the_mark_under_the_pen_and_a_doubt_is_put_as_a_question(open_page):
@@ -101,12 +101,17 @@ def test_the_bars_are_of_the_mark_under_the_pen_and_a_doubt_is_put_as_a_question
     page.goto("/")
 
     line(page, (100, 100), (100, 200))
-    expect(part(page, "marks").locator("[data-lit]")).to_have_text("7")
+    chosen = part(page, "marks").locator("[aria-pressed=true]")
+    expect(chosen).to_have_text("7")
     line(page, (400, 100), (400, 200))
 
-    expect(part(page, "marks").locator("[data-lit]")).to_have_text("4 or 9?")
+    expect(chosen).to_have_text("4 or 9?")
     expect(page.locator(".guess-bars .is-answer")).to_contain_text("60 %")
     assert (share_of(page, 4), share_of(page, 9), share_of(page, 10)) == (0.6, 0.32, 0.1)
+
+    page.get_by_role("button", name="7", exact=True).click()
+    expect(chosen).to_have_text("7")
+    expect(page.locator(".guess-bars .is-answer")).to_contain_text("7")
 
 
 def test_an_empty_sheet_puts_the_panel_to_rest(open_page):
@@ -223,6 +228,32 @@ def test_it_rests_when_it_is_refused_and_asks_again_when_it_may(visit, status):
     page.clock.run_for(15_000)
     expect(part(page, "reading")).not_to_be_empty()
     expect(page.get_by_text("takes a short rest")).to_be_hidden()
+
+
+def test_an_answer_ends_the_count_of_failures_and_a_date_can_say_when(visit):
+    page, _ = visit()
+    page.clock.install(time=0)
+    page.goto("/")
+    page.clock.pause_at(60_000)
+    failing = {"status": 503, "headers": {"Retry-After": "Thu, 01 Jan 1970 00:01:30 GMT"}, "json": {}}
+    for _ in range(5):
+        page.route(GUESSES, lambda route: route.fulfill(**failing))
+        draw(page, "4")
+        page.clock.run_for(200)
+        expect(page.get_by_text("takes a short rest")).to_be_visible()
+        page.unroute(GUESSES)
+        page.clock.run_for(30_000)
+        expect(page.get_by_text("takes a short rest")).to_be_hidden()
+
+
+def test_a_rest_is_told_to_the_ear(visit):
+    page, _ = visit()
+    page.route(GUESSES, lambda route: route.abort())
+    page.goto("/")
+
+    draw(page, "4")
+
+    expect(part(page, "said")).to_contain_text("The guessing takes a short rest.")
 
 
 def test_without_a_connection_it_waits_for_one(open_page):

@@ -373,3 +373,8 @@ def test_a_visitors_own_threshold_tells_the_tiles_anew(open_history):
     expect(tile(page, "4")).to_contain_text("unsure, 99.1 %")
     page.reload()
     expect(tile(page, "4")).to_contain_text("unsure, 99.1 %")
+
+    chip = page.get_by_role("button", name="Unsure below 99.9 %")
+    chip.click()
+    expect(chip).to_be_hidden()
+    expect(tile(page, "4")).to_contain_text("99.1 % sure")

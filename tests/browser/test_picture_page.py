@@ -40,7 +40,7 @@ def requests_of(page: Page) -> list[str]:
 
 
 def slider_of(page: Page) -> Locator:
-    return page.get_by_role("slider", name="Call it sure from")
+    return page.get_by_role("slider", name="Mark as unsure below")
 
 
 def chip_of(page: Page) -> Locator:
@@ -238,6 +238,33 @@ def test_all_marks_are_confirmed_at_once(open_picture):
     assert list(Glyph.objects.values_list("label", flat=True)) == [4, 0, 7]
 
 
+def test_a_labelled_mark_is_let_be_used_where_it_stands_and_what_was_open_stays_open(open_picture):
+    page = open_picture("47")
+    card, other = page.locator("#glyph-1"), page.locator("#glyph-0")
+    other.get_by_text("Why did it say that?").click()
+
+    card.get_by_role("button", name="3").click()
+
+    expect(card.get_by_text("Labelled as 3")).to_be_in_viewport()
+    expect(other.locator(".why")).to_have_attribute("open", "")
+    expect(card.locator(".why")).not_to_have_attribute("open", "")
+    card.get_by_role("button", name="Let it be used").click()
+    expect(card.get_by_text("It helps to improve the reading.")).to_be_in_viewport()
+    assert Picture.objects.get().may_train
+
+
+def test_on_a_phone_the_marks_come_before_the_facts_for_eye_and_keyboard(open_picture):
+    page = open_picture("4", **PHONE)
+
+    parts = [page.locator(name) for name in (".answer", ".marked", ".glyph", ".facts", ".delete")]
+
+    tops = [part.bounding_box()["y"] for part in parts]
+    assert tops == sorted(tops)
+    order = "element => [...document.querySelectorAll('main *')].indexOf(element)"
+    places = [part.evaluate(order) for part in parts]
+    assert places == sorted(places)
+
+
 def test_consent_is_given_from_the_page(open_picture):
     page = open_picture("4")
 
@@ -283,3 +310,24 @@ def test_an_open_explanation_keeps_nobody_out(open_picture, theme, width, kind):
     page.goto(f"{page.url}glyphs/1/why/")
     wait_for_explanation(page)
     assert complaints_about(page) == []
+
+
+def test_that_the_explanation_is_there_is_told_to_the_ear(open_picture):
+    page = open_picture()
+    told = page.locator(".why [role=status][data-come]")
+    expect(told.first).to_be_empty()
+
+    page.locator(".why summary").first.click()
+    wait_for_explanation(page)
+
+    expect(told.first).to_have_text("The explanation is there.")
+
+
+def test_a_page_from_the_back_forward_cache_tells_the_threshold_as_it_is_now(open_picture):
+    """Chromium under automation keeps no page there: the event that it would send is sent here."""
+    page = open_picture()
+    page.evaluate("localStorage.setItem('digitsite.threshold', '0.9999999')")  # surer than the network ever is
+
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+
+    expect(page.locator("[data-verdict][data-certainty]").first).to_have_attribute("data-shown", "unsure")

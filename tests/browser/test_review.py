@@ -229,6 +229,17 @@ def test_a_lost_update_is_told_in_the_place_of_the_answer(open_queue, glyphs):
     assert Glyph.objects.get(pk=glyphs[0].pk).label == 3
 
 
+def test_that_there_is_nothing_to_take_back_is_told_until_the_next_answer(open_queue, glyphs):
+    page = open_queue()
+
+    page.keyboard.press("z")
+    expect_notice(page, "no answer of yours to take back")
+    page.keyboard.press("5")
+
+    expect_said(page, "Written: 5.")
+    expect(page.locator("[data-part=notices]")).to_be_empty()
+
+
 def test_keys_with_a_modifier_or_held_down_do_nothing(open_queue, glyphs):
     page = open_queue()
 

@@ -104,9 +104,18 @@ def test_the_same_file_chosen_twice_is_there_once(open_page):
     page = open_page("/upload/")
     four = ["four.png", list(png_of("4"))]
 
-    page.evaluate(TRANSFER, ["drop", [four, four]])
+    for _ in range(2):
+        page.evaluate(TRANSFER, ["drop", [four]])
 
     assert chosen(page) == ["four.png"]
+
+
+def test_files_that_look_alike_and_come_together_are_all_taken(open_page):
+    page = open_page("/upload/")
+
+    page.evaluate(TRANSFER, ["drop", [["1.png", list(png_of("4"))], ["1.png", list(png_of("4"))]]])
+
+    assert chosen(page) == ["1.png", "1.png"]
 
 
 def test_a_file_that_cannot_be_sent_stays_behind(open_page):
@@ -147,7 +156,7 @@ def test_each_file_has_a_bar_of_its_own_while_it_is_sent(open_page):
 @pytest.mark.parametrize(
     ("answer", "sentence"),
     [
-        ({"status": 200, "body": "<p>Something in between answers.</p>"}, "This did not arrive"),
+        ({"status": 200, "body": "<p>Something in between answers.</p>"}, "it is not known whether your files"),
         (
             {
                 "status": 200,
@@ -186,6 +195,16 @@ def test_on_a_phone_a_photo_is_taken_and_added(open_page):
 
     assert rows_of(page) == {"IMG_1.png": "4", "IMG_2.png": "5"}
     assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_on_a_phone_what_is_chosen_can_be_read_without_scrolling(open_page):
+    page = open_page("/upload/", **PHONE)
+    button = page.get_by_role("button", name="Read it")
+    expect(button).not_to_be_in_viewport()
+
+    choose(page, file("7.png", png_of("7")))
+
+    expect(button).to_be_in_viewport(ratio=1)
 
 
 def test_where_there_is_a_mouse_no_camera_is_offered(open_page):

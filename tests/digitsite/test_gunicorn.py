@@ -3,8 +3,7 @@
 import gc
 import logging
 import os
-import subprocess
-import sys
+import tempfile
 from types import SimpleNamespace
 
 import pytest
@@ -54,31 +53,20 @@ def test_each_queue_has_a_worker_of_its_own(monkeypatch, training, pictures, que
     assert len(ended) == len(queues)
 
 
-@pytest.mark.parametrize(("is_given", "stays"), [(True, True), (False, False)])
-def test_only_a_folder_for_figures_that_it_made_itself_goes_with_the_server(tmp_path, is_given, stays):
-    folder = tmp_path / "figures"
-    environment = os.environ | {"TMPDIR": str(tmp_path)}
-    environment.pop(gunicorn.FIGURES, None)
-    if is_given:
-        environment[gunicorn.FIGURES] = str(folder)
-    told = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "import os; from types import SimpleNamespace; from digitsite import gunicorn;"
-            "figures = os.environ[gunicorn.FIGURES]; print(figures, os.path.isdir(figures));"
-            "gunicorn.on_exit(SimpleNamespace()); print(os.path.isdir(figures))",
-        ],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+@pytest.mark.parametrize("is_given", [True, False])
+def test_only_a_folder_for_figures_that_it_made_itself_goes_with_the_server(monkeypatch, tmp_path, is_given):
+    server = SimpleNamespace()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv(gunicorn.FIGURES, str(tmp_path / "given"))
+    if not is_given:
+        monkeypatch.delenv(gunicorn.FIGURES)
 
-    first, last = told.stdout.splitlines()
-    assert first.endswith("True")
-    assert first.startswith(str(folder)) is is_given
-    assert last == str(stays)
+    gunicorn.on_starting(server)
+    [folder] = tmp_path.iterdir()
+    assert os.environ[gunicorn.FIGURES] == str(folder)
+    gunicorn.on_exit(server)
+
+    assert folder.exists() is is_given
 
 
 def test_no_control_socket_is_left_in_the_home_folder():

@@ -108,9 +108,9 @@ def _add_versions(active: ModelVersion, user: User) -> None:
         ModelVersion.objects.create(
             kind="cnn", version=version, state=state, parent=active, folder=version, sha256="0" * 64, card=CARD
         )
-        for version, state in (("4", "candidate"), ("2", "retired"))
+        for version, state in (("91", "candidate"), ("90", "retired"))
     )
-    ModelVersion.objects.create(kind="mlp", version="5", folder="5", sha256="0" * 64, card={"recipe": {"epochs": 1}})
+    ModelVersion.objects.create(kind="mlp", version="92", folder="92", sha256="0" * 64, card={"recipe": {"epochs": 1}})
     for kind, replaced in (("promotion", retired), ("override", None), ("rollback", retired)):
         Promotion.objects.create(version=active, replaced=replaced, kind=kind, reason="1 + 1", user=user)
     Promotion.objects.create(version=retired, replaced=active, kind="rollback")

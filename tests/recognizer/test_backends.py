@@ -1,7 +1,7 @@
 """How a name and a password find their user."""
 
 import pytest
-from django.contrib.auth import authenticate
+from django.contrib.auth import authenticate, get_user
 from django.contrib.auth.models import User
 
 
@@ -34,3 +34,18 @@ def test_who_is_not_active_does_not_come_in(ada):
     ada.save()
 
     assert authenticate(username="ada", password="engine") is None
+
+
+def test_a_session_that_an_older_release_began_goes_on(client, ada):
+    client.force_login(ada, "django.contrib.auth.backends.ModelBackend")
+
+    assert get_user(client) == ada
+
+
+def test_a_name_as_it_was_written_is_found_by_the_index(ada, django_assert_num_queries, monkeypatch):
+    monkeypatch.setattr(User, "check_password", lambda user, password: True)
+
+    with django_assert_num_queries(2) as asked:
+        authenticate(username="Ada", password="engine")
+
+    assert not any("LIKE" in query["sql"] or "UPPER" in query["sql"] for query in asked)

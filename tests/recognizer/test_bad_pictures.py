@@ -82,8 +82,8 @@ def test_a_request_that_is_no_form_is_refused(client, network, settings, address
 def test_the_api_answers_json_for_a_form_field_without_end(client, network, settings, address):
     answer = client.post(address, {"image": "7" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)})
 
-    assert answer.status_code == 400
-    assert answer.json()["error"]["code"] == "bad_request"
+    assert answer.status_code == 413
+    assert answer.json()["error"]["code"] == "too_large"
 
 
 @pytest.mark.parametrize("address", API)

@@ -80,6 +80,25 @@ def test_every_page_lets_its_language_be_chosen_and_comes_back(client, db, addre
     assert "csrfmiddlewaretoken" in form
 
 
+def test_on_a_page_that_a_form_was_answered_with_the_language_leads_to_one_that_can_be_asked_for(client, picture):
+    selected = {"picture": str(picture.pk), "back": "digit=7"}
+    answers = {
+        "/history/?digit=7": client.post("/history/delete/", selected),
+        "/account/login/": client.post("/account/login/", {"username": "ada"}),
+        "/upload/": client.post("/upload/", {}),
+    }
+
+    for address, answer in answers.items():
+        assert f'<input type="hidden" name="next" value="{address}">' in answer.content.decode()
+        assert client.get(choose(client, "de", next=address)["Location"]).status_code == 200
+
+
+def test_an_error_page_that_answers_a_form_leads_to_the_start(client, picture):
+    page = client.put("/history/delete/").content.decode()
+
+    assert '<input type="hidden" name="next" value="/">' in page
+
+
 def test_page_and_api_say_the_same_sentence_in_both_languages(client, network):
     for headers in ({}, GERMAN):
         page = client.post("/upload/", {"image": SimpleUploadedFile("7.png", b"")}, headers=headers).content.decode()

@@ -1,13 +1,14 @@
 """How many wrong passwords one address may name for one user."""
 
 import threading
+import time
 
 import pytest
 from django.contrib.auth import get_user
 from django.contrib.auth.models import User
-from django.test import Client
-from rest_framework.throttling import SimpleRateThrottle
+from django.test import Client, RequestFactory
 
+from recognizer.throttling import LoginThrottle
 from tests.recognizer.outages import raise_disk_full
 
 DOOR = "/account/login/"
@@ -15,9 +16,9 @@ DOOR = "/account/login/"
 
 @pytest.fixture
 def clock(monkeypatch) -> list[float]:
-    """Stand in for the clock of the throttle: its only element is the time."""
-    now = [1_000_000.0]
-    monkeypatch.setattr(SimpleRateThrottle, "timer", staticmethod(lambda: now[0]))
+    """Stand in for the clock: its only element is the time."""
+    now = [time.time()]
+    monkeypatch.setattr(time, "time", lambda: now[0])
     return now
 
 
@@ -147,3 +148,28 @@ def test_many_at_once_are_no_way_around_it(admin_user, monkeypatch):
 
     assert late.status_code == 429
     assert len(looked_at) == 5
+
+
+CACHES = {
+    "folder": {"BACKEND": "recognizer.file_cache.SharedFileCache"},
+    "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
+
+
+@pytest.mark.parametrize("kept_in", CACHES)
+def test_of_many_tries_in_one_moment_five_are_let_through(settings, tmp_path, kept_in):
+    settings.CACHES = {"default": CACHES[kept_in] | {"LOCATION": str(tmp_path / "cache")}}
+    together, waits = threading.Barrier(24), []
+
+    def ask() -> None:
+        throttle = LoginThrottle(RequestFactory().post(DOOR), "admin")
+        together.wait(20)
+        waits.append(throttle.seconds_to_wait())
+
+    threads = [threading.Thread(target=ask) for _ in range(24)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(wait > 0 for wait in waits) == [False] * 5 + [True] * 19

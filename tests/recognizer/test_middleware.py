@@ -161,7 +161,7 @@ def test_a_database_that_is_locked_when_the_session_is_saved_is_told_as_well(adm
 @pytest.mark.parametrize("address", ["/", "/upload/", "/api/v1/pictures/", "/api/v1/guess/"])
 def test_a_full_disk_while_an_upload_is_received_is_told_and_nothing_is_stored(network, settings, monkeypatch, address):
     settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 10
-    monkeypatch.setattr("django.core.files.uploadhandler.TemporaryUploadedFile", raise_disk_full)
+    monkeypatch.setattr("recognizer.uploads.tempfile.TemporaryFile", raise_disk_full)
     client = Client(raise_request_exception=False, enforce_csrf_checks=True)
     client.get("/")  # with its CSRF cookie the form is read before the view is called
 

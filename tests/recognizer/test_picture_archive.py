@@ -8,8 +8,9 @@ import pytest
 
 from recognizer import picture_archive
 from recognizer.models import Picture
-from recognizer.picture_archive import archive_pieces, safe_text
+from recognizer.picture_archive import archive_pieces
 from recognizer.recognition import recognize
+from recognizer.tables import safe_text
 from tests.pictures import png_of
 from tests.recognizer.rows import make_picture, make_version
 

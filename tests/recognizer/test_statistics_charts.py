@@ -54,6 +54,12 @@ def test_rates_are_told_over_all_days_too():
     assert chart["rows"] == [("30 March 2026", "10", "60.0 %", "10.0 %"), ("29 March 2026", "90", "10.0 %", "0.0 %")]
 
 
+def test_where_none_was_unsure_the_scale_still_means_something():
+    chart = charts.rates_chart(days({"n": 10}, {"n": 10}))
+
+    assert [label for _, label in chart["y_ticks"]] == ["0 %", "1 %", "2 %", "3 %", "4 %", "5 %"]
+
+
 def test_the_last_week_is_set_against_the_time_before():
     before = [{"n": 10, "confidence_sum": 9.0}] * 3
     recent = [{"n": 10, "confidence_sum": 8.0}] * 7

@@ -37,10 +37,12 @@ def test_a_verdict_is_there_in_both_ways(fields, sure, unsure):
     assert chip.strip().endswith(f">{sure if prediction.verdict != 'unsure' else unsure}</span>")
 
 
-def test_a_label_stands_before_both():
+def test_a_correction_stands_first_and_no_threshold_tells_it_anew():
     chip = rendered("{% include 'recognizer/includes/verdict.html' with label='1' %}", answer=Prediction(**PREDICTION))
 
-    assert 'data-sure="1, read as 4" data-unsure="1, read as 4 or 9?"' in chip
+    assert "1 <span" in chip
+    assert "read as 4 or 9?" in chip
+    assert "data-certainty" not in chip
 
 
 @pytest.mark.parametrize(
@@ -79,6 +81,14 @@ def test_the_slider_says_all_its_places_in_words(db):
     assert 'label="50 %" data-certainty="0.500000"' in page
     assert 'label="99.9 %" data-certainty="0.999000"' in page
     assert " hidden>" in page.split("<label")[0]
+
+
+def test_beside_a_list_it_says_what_the_slider_does_not_move(db):
+    told = "Filters and downloads go by the network’s own verdict."
+    version = make_version("cnn")
+
+    assert told in rendered("{% include 'recognizer/includes/threshold.html' %}")
+    assert told not in rendered("{% include 'recognizer/includes/threshold.html' %}", version=version)
 
 
 def test_numbers_for_people_follow_the_language_and_those_for_the_script_do_not():

@@ -8,8 +8,9 @@ from django.template.defaultfilters import pluralize
 from django.utils import timezone
 from tqdm import tqdm
 
+from recognizer.batches import work
 from recognizer.deletion import delete_pictures
-from recognizer.models import Batch, Picture
+from recognizer.models import Batch, BatchItem, Picture
 
 STEP_SECONDS = 1.0
 """How often the progress is shown."""
@@ -27,9 +28,12 @@ class Command(BaseCommand):
             return
         limit = timezone.now() - timedelta(days=settings.RETENTION_DAYS)
         count = self.delete_pictures_before(limit)
+        unread = BatchItem.objects.filter(batch__created__lt=limit, state=BatchItem.State.WAITING).count()
         for batch in Batch.objects.filter(created__lt=limit):
-            batch.delete()
+            work.forget(batch)
         self.stdout.write(f"Deleted {count} picture{pluralize(count)} from before {limit:%Y-%m-%d %H:%M} UTC.")
+        if unread:
+            self.stdout.write(f"{unread} file{pluralize(unread)} of batches went that no worker had read.")
 
     def delete_pictures_before(self, limit: datetime) -> int:
         """Delete in short transactions, so that nobody waits; return how many pictures went."""

@@ -17,6 +17,7 @@ class DrawingPad extends HTMLElement {
   #stroke = null; // the one being drawn
   #screen = null;
   #print = new Print();
+  #isBringing = false; // the form goes with a file that was dropped or pasted, not with the drawing
   #listening = null;
 
   connectedCallback() {
@@ -33,6 +34,9 @@ class DrawingPad extends HTMLElement {
     this.addEventListener("keydown", (event) => this.#press(event), { signal });
     this.addEventListener("click", (event) => this.#use(event), { signal });
     this.form.addEventListener("submit", (event) => this.#send(event), { signal });
+    for (const type of ["dragover", "dragleave", "drop", "paste"]) {
+      document.addEventListener(type, (event) => this.#take(event), { signal });
+    }
     for (const near of ["pointerenter", "pointerdown", "focusin"]) {
       this.addEventListener(near, fetchCompanions, { once: true, signal });
     }
@@ -190,7 +194,23 @@ class DrawingPad extends HTMLElement {
     matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", change, { once: true, signal });
   }
 
+  /** A picture that is dropped or pasted is read in place of the drawing, which stays for the next time. */
+  async #take(event) {
+    const transfer = event.dataTransfer ?? event.clipboardData;
+    if (!transfer?.types.includes("Files")) return;
+    event.preventDefault();
+    this.toggleAttribute("over", event.type === "dragover");
+    if (event.type.startsWith("drag")) return;
+    const files = [...transfer.files]; // gone once the event is over
+    const { bring } = await import("./bringing.js");
+    this.#isBringing = true;
+    const isSent = bring(files, this.form, this.field);
+    this.#isBringing = false;
+    if (!isSent) this.note.replaceChildren(this.querySelector("template").content.cloneNode(true));
+  }
+
   #send(event) {
+    if (this.#isBringing) return;
     if (this.#stroke) this.#lift();
     if (this.isEmpty) {
       event.preventDefault();

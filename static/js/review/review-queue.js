@@ -110,7 +110,7 @@ class ReviewQueue extends HTMLElement {
     const form = this.querySelector("#review-undo");
     try {
       const told = await ask(form.action, new FormData(form));
-      this.#take(told);
+      this.#take(told, { passing: true });
       if (!told.item) return;
       this.#next = this.item;
       this.#show(itemOf(told));
@@ -141,9 +141,9 @@ class ReviewQueue extends HTMLElement {
     }
   }
 
-  #take({ level, message, progress }) {
+  #take({ level, message, progress }, options) {
     if (progress) this.progress.innerHTML = progress;
-    this.#say(level, message);
+    this.#say(level, message, options);
   }
 
   #complain(what, error) {
@@ -152,18 +152,22 @@ class ReviewQueue extends HTMLElement {
     this.#say("error", `${this.dataset[what]} ${this.dataset[error.message]}`);
   }
 
-  /** Says what happened, for the eye and the ear. What went wrong stays in sight for some answers more. */
-  #say(level, message) {
+  /**
+   * Says what happened, for the eye and the ear. That an answer was lost stays in sight for some answers more; what is
+   * `passing` and errors go with the next success.
+   */
+  #say(level, message, { passing = level === "error" } = {}) {
     document.querySelector(".messages:not([data-part])")?.remove(); // they are of an earlier answer
     if (level === "success") {
       this.said.textContent = message;
-      for (const notice of this.notices.querySelectorAll(".notice-error")) notice.remove();
+      for (const notice of this.notices.querySelectorAll("[data-passing]")) notice.remove();
       if (++this.#answersSinceNotice >= ANSWERS_UNDER_A_NOTICE) this.notices.replaceChildren();
       return;
     }
     const notice = document.createElement("p");
     notice.className = `notice notice-${level}`;
     notice.textContent = message;
+    notice.toggleAttribute("data-passing", passing);
     this.said.textContent = "";
     this.notices.replaceChildren(...[...this.notices.children].slice(1 - MOST_NOTICES), notice);
     this.#answersSinceNotice = 0;

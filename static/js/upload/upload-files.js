@@ -58,10 +58,11 @@ class UploadFiles extends HTMLElement {
     this.#add(transfer.files);
   }
 
+  /** What was chosen before is not taken again; files that come together are all different ones. */
   #add(files) {
     if (this.#isBusy) return;
-    const all = new Map([...this.#files, ...files].map((file) => [identity(file), file]));
-    this.#files = [...all.values()];
+    const known = new Set(this.#files.map(identity));
+    this.#files = [...this.#files, ...[...files].filter((file) => !known.has(identity(file)))];
     this.#changed();
   }
 
@@ -97,7 +98,7 @@ class UploadFiles extends HTMLElement {
   }
 
   #row(file) {
-    const row = this.querySelector("template").content.cloneNode(true).firstElementChild;
+    const row = this.querySelector("template[data-row]").content.cloneNode(true).firstElementChild;
     const facts = row.querySelector(".chosen-facts");
     const image = row.querySelector("img");
     const wrong = fault(file);
@@ -163,7 +164,7 @@ class UploadFiles extends HTMLElement {
     this.closest("reading-form").busy = false;
     for (const row of rows) this.#show(row, null);
     if (answer?.error) this.note.textContent = answer.error.message;
-    else this.#say("broken");
+    else this.note.replaceChildren(this.querySelector("template[data-broken]").content.cloneNode(true));
   }
 
   #show(row, share) {

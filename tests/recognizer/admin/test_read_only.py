@@ -48,7 +48,7 @@ def test_it_can_be_looked_at(admin_client, stored, name):
         ("trainingrun", ["epoch 1: 0.2", "cnn 2", "waiting"]),
         ("comparison", ["9958", "cnn 1", "cnn 2"]),
         ("promotion", ["promoted", "cnn 1", "cnn 2"]),
-        ("batch", ["a zip", "seven.png", "no_ink"]),
+        ("batch", ["a zip", "seven.png", "There is nothing written on this picture."]),
     ],
 )
 def test_its_page_tells_all_there_is(admin_client, stored, name, expected):

@@ -81,6 +81,20 @@ def test_a_directory_without_end_is_not_even_built(monkeypatch):
         opened(zip_of({f"{number}/": b"" for number in range(6)}))
 
 
+@pytest.mark.parametrize("is_64", [False, True])
+def test_a_directory_of_long_names_is_not_even_built(monkeypatch, is_64):
+    monkeypatch.setattr(archive_module, "MAX_DIRECTORY_BYTES", 5000)
+    monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 0 if is_64 else 0xFFFF)
+    short = zip_of({f"{number}.png": b"7" for number in range(10)})
+    long = zip_of({f"{number}" + "x" * 1000: b"7" for number in range(10)})
+    assert (archive_module.END_64_SIGNATURE in long) is is_64
+    assert len(opened(short).members) == 10
+    monkeypatch.setattr(archive_module, "ZipFile", lambda file: pytest.fail("The directory was built."))
+
+    with pytest.raises(UnreadableArchiveError):
+        opened(long)
+
+
 def test_entries_are_counted_across_the_blocks_in_which_a_file_is_read(monkeypatch):
     monkeypatch.setattr(archive_module, "BLOCK_BYTES", 7)
     data = zip_of({f"{number}.png": b"7" for number in range(20)})

@@ -1,5 +1,7 @@
 """How files become a batch: stored whole or not at all, and nothing under a name of theirs."""
 
+import importlib
+import uuid
 from contextlib import nullcontext
 
 import pytest
@@ -8,12 +10,14 @@ from django_tasks_db.models import DBTaskResult
 
 from recognizer import recognition, registry
 from recognizer.batches import intake, work
+from recognizer.batches.errors import TooManyBatchesError
 from recognizer.batches.intake import GivenFile, take
 from recognizer.imaging.errors import TooManyBytesError
 from recognizer.models import Batch, BatchItem, Glyph, ModelVersion, Picture, Prediction
+from recognizer.owners import Owner
 from recognizer.recognition import StorageUnavailableError
 from tests.pictures import png_of
-from tests.recognizer.batches.files import BAD, SEVEN, given
+from tests.recognizer.batches.files import BAD, SEVEN, given, put_aside
 from tests.recognizer.outages import lost_database, raise_disk_full
 
 CHOICES = {"came_as": "files", "kind": "cnn", "may_train": True}
@@ -149,6 +153,44 @@ def test_many_are_put_aside_for_a_worker(network, visitor, settings, monkeypatch
         ("pictures", [str(batch.pk)])
     ] * work.LANES
     assert network.calls == 0
+
+
+def test_a_few_that_are_large_are_put_aside_too(network, visitor):
+    large = GivenFile("large.png", lambda: SEVEN, intake.BYTES_READ_AT_ONCE)
+
+    assert not take([large], owner=visitor, **CHOICES).is_going_on
+    assert take([large, GivenFile("7.png", lambda: SEVEN, 1)], owner=visitor, **CHOICES).is_going_on
+
+
+def test_no_more_batches_of_one_owner_wait_than_is_allowed(network, visitor):
+    for _ in range(intake.MOST_GOING_ON):
+        put_aside(visitor, SEVEN)
+
+    with pytest.raises(TooManyBatchesError):
+        put_aside(visitor, SEVEN)
+
+    assert Batch.objects.count() == intake.MOST_GOING_ON
+    put_aside(Owner(visitor=uuid.uuid4()), SEVEN)
+    work.stop(Batch.objects.owned_by(visitor).first())
+    put_aside(visitor, SEVEN)
+
+
+@pytest.mark.parametrize("place", ["recognition.decode", "inference.reading._decided", "recognition.encode_png"])
+def test_a_fault_of_ours_in_one_picture_costs_the_others_nothing(network, visitor, settings, monkeypatch, place):
+    module, name = f"recognizer.{place}".rsplit(".", 1)
+    real = getattr(importlib.import_module(module), name)
+    calls = []
+
+    def fail_once(*args):
+        calls.append(args)
+        return 1 / 0 if len(calls) == 2 else real(*args)
+
+    monkeypatch.setattr(f"{module}.{name}", fail_once)
+    batch = take(given(SEVEN, SEVEN, png_of("42", side=90)), owner=visitor, **CHOICES)
+
+    assert outcomes(batch) == [("read", "digit", ""), ("failed", "", "unreadable"), ("read", "digit", "")]
+    assert [picture.reading for picture in Picture.objects.order_by("name")] == ["7", "77"]
+    assert len(files_in(settings.MEDIA_ROOT)) == 2
 
 
 def test_a_batch_of_which_nothing_waits_is_finished(visitor, db):

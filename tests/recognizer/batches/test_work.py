@@ -1,15 +1,20 @@
 """Working off a batch: each file once, whoever is killed, and nothing of what is deleted meanwhile."""
 
 from datetime import timedelta
+from threading import Event
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from recognizer import recognition, registry
+from recognizer import deletion, recognition, registry
 from recognizer.batches import work
 from recognizer.batches.work import delete, read_on, stop, take_up_waiting_batches
+from recognizer.management.commands import db_worker
 from recognizer.models import Batch, BatchItem, ModelVersion, Picture
 from recognizer.owners import Owner
 from tests.recognizer.batches.files import BAD, SEVEN, put_aside
@@ -139,6 +144,7 @@ def test_a_started_worker_takes_up_what_waits(batch):
     DBTaskResult.objects.all().delete()
 
     take_up_waiting_batches()
+    take_up_waiting_batches()
     assert tasks_of(batch) == 1
 
     read(batch)
@@ -148,6 +154,8 @@ def test_a_started_worker_takes_up_what_waits(batch):
 
 
 def test_an_outage_puts_it_off(batch, monkeypatch):
+    DBTaskResult.objects.all().delete()
+
     with lost_database(only='UPDATE "recognizer_batchitem"'):
         read(batch)
 
@@ -256,3 +264,151 @@ def test_a_batch_that_nobody_takes_says_so_after_a_while(batch, visitor):
     other = put_aside(visitor, SEVEN)
     Batch.objects.filter(pk=other.pk).update(heartbeat=timezone.now())  # a worker is busy with another one
     assert not batch.is_without_worker
+
+
+# Files that cannot be read, and workers that end
+
+
+@pytest.fixture
+def poisoned(batch, settings, monkeypatch) -> Batch:
+    """Return the batch; whoever reads the last of its files fails in a way that nobody has foreseen."""
+    (settings.MEDIA_ROOT / "batches" / str(batch.pk) / "2").write_bytes(b"poison")
+    bytes_of = work._bytes_of
+
+    def fail(item, *args):
+        data = bytes_of(item, *args)
+        if data == b"poison":
+            raise MemoryError
+        return data
+
+    monkeypatch.setattr(work, "_bytes_of", fail)
+    return batch
+
+
+def test_a_file_that_nobody_can_read_costs_the_others_nothing(poisoned):
+    read(poisoned)
+
+    assert states(poisoned) == ["read", "failed", "failed"]
+    assert poisoned.items.get(position=2).problem == "unreadable"
+    assert not poisoned.is_going_on
+
+
+def test_a_file_that_ends_its_worker_is_given_up_and_the_others_are_read(poisoned, monkeypatch):
+    fail = work._bytes_of
+
+    def die(*args):
+        try:
+            return fail(*args)
+        except MemoryError:
+            raise Killed from None
+
+    monkeypatch.setattr(work, "_bytes_of", die)
+    deaths = 0
+    for _ in range(9):
+        poisoned.items.filter(state="waiting").update(claimed=None)  # as if half a minute had gone
+        try:
+            read(poisoned)
+        except Killed:
+            deaths += 1
+
+    assert states(poisoned) == ["read", "failed", "failed"]
+    assert deaths == work.MOST_TRIES
+
+
+def test_an_outage_is_no_fault_of_the_files(batch, monkeypatch):
+    def fail(*args):
+        raise OSError("The disk is away.")
+
+    for _ in range(5):
+        with monkeypatch.context() as away:
+            away.setattr("recognizer.storage.os.replace", fail)
+            read(batch)
+    assert set(batch.items.values_list("attempts", "claimed")) == {(0, None)}
+
+    read(batch)
+    assert states(batch) == ["read", "failed", "read"]
+
+
+def test_a_batch_whose_next_turn_could_not_be_asked_for_is_taken_up_again(batch, monkeypatch):
+    monkeypatch.setattr(work, "TURNS", 0)
+    DBTaskResult.objects.all().delete()
+    with lost_database(only=f'INSERT INTO "{DBTaskResult._meta.db_table}"'):
+        read(batch)
+    assert tasks_of(batch) == 0
+
+    ended = Event()
+    monkeypatch.setattr(db_worker, "LOOK_AROUND_SECONDS", 0)
+    monkeypatch.setattr(db_worker, "connection", Mock())
+    monkeypatch.setattr(db_worker, "close_old_connections", ended.set)
+    db_worker._look_around(ended)
+
+    assert tasks_of(batch) == 1
+
+
+def test_a_batch_that_others_read_is_looked_at_again_by_one_task(batch):
+    DBTaskResult.objects.all().delete()
+    batch.items.update(claimed=timezone.now())
+
+    for _ in range(3):
+        read(batch)
+
+    assert tasks_of(batch) == 1
+
+
+def test_a_started_worker_clears_away_what_was_done_long_ago(batch):
+    call_command("db_worker", queue_name="pictures", batch=True, startup_delay=False, verbosity=0)
+    long_ago = timezone.now() - timedelta(days=2)
+    DBTaskResult.objects.update(finished_at=long_ago)
+    assert DBTaskResult.objects.exists()
+
+    call_command("db_worker", queue_name="pictures", batch=True, startup_delay=False, verbosity=0)
+
+    assert not DBTaskResult.objects.filter(finished_at=long_ago).exists()
+
+
+def test_who_reads_for_long_says_again_what_is_taken(batch, monkeypatch):
+    monkeypatch.setattr(work, "RENEWED_AFTER", timedelta())
+    taken_at = []
+    decode = recognition.decode
+
+    def look(data):
+        taken_at.append(set(batch.items.values_list("claimed", flat=True)))
+        return decode(data)
+
+    monkeypatch.setattr(recognition, "decode", look)
+    read(batch)
+
+    assert [len(times) for times in taken_at] == [1, 1, 1]
+    assert max(taken_at[0]) < max(taken_at[1]) < max(taken_at[2])
+    assert states(batch) == ["read", "failed", "read"]
+
+
+def test_no_file_is_held_while_a_worker_wants_the_batch(batch):
+    """A worker that stores pictures has the batch and wants its files: the other way round both would wait for ever."""
+    with CaptureQueriesContext(connection) as queries:
+        work._taken(batch)
+
+    told = [query["sql"] for query in queries]
+    last_of_batch = max(n for n, sql in enumerate(told) if 'UPDATE "recognizer_batch"' in sql)
+    assert last_of_batch < next(n for n, sql in enumerate(told) if 'FROM "recognizer_batchitem"' in sql)
+
+
+def test_a_large_batch_is_stopped_and_deleted_in_short_transactions(network, visitor, monkeypatch, settings):
+    monkeypatch.setattr(work, "STOPPED_AT_ONCE", 2)
+    monkeypatch.setattr(deletion, "AT_ONCE", 2)
+    batch = put_aside(visitor, *[SEVEN] * 5)
+    read(batch)
+    other = put_aside(visitor, *[SEVEN] * 5)
+    stop(other)
+
+    delete(batch)
+    delete(other)
+
+    assert [model.objects.count() for model in (Batch, BatchItem, Picture)] == [0, 0, 0]
+    assert files_in(settings.MEDIA_ROOT) == []
+
+
+def test_the_pictures_of_a_batch_are_found_in_an_index(batch):
+    plan = Picture.objects.filter(batch=batch.pk).order_by().explain()
+
+    assert "picture_of_batch" in plan

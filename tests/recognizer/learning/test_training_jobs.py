@@ -126,7 +126,7 @@ def test_what_may_not_be_learnt_from_is_not(active, trainer):
     excluded.is_excluded = True
     excluded.save(update_fields=["is_excluded"])
 
-    assert label_counts() == LabelCounts(learnt=2, held_out=0, new=2)
+    assert label_counts() == LabelCounts(learnt=2, held_out=0, new=2, left_out=3)
 
 
 def test_labels_are_new_until_a_training_begins(run, active, trainer):
@@ -136,7 +136,7 @@ def test_labels_are_new_until_a_training_begins(run, active, trainer):
 
     label_glyphs(active, 2)
 
-    assert label_counts() == LabelCounts(learnt=8, held_out=3, new=2)
+    assert label_counts() == LabelCounts(learnt=8, held_out=3, new=2, left_out=0)
 
 
 def test_a_run_waits_while_another_is_running(run, active):

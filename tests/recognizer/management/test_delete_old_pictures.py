@@ -73,11 +73,12 @@ def test_old_batches_go_with_the_names_and_the_files_that_wait_in_them(
     age(old, days=2)
 
     with django_capture_on_commit_callbacks(execute=True):
-        delete_old()
+        told = delete_old()
 
+    assert "1 file of batches went that no worker had read." in told
     assert Batch.objects.get() == new
     assert not BatchItem.objects.exists()
-    assert not default_storage.exists(item.staged.name)
+    assert not default_storage.exists(f"batches/{old.pk}")
 
 
 @pytest.mark.parametrize(("days", "is_told"), [(None, False), (1, True), (30, True)])

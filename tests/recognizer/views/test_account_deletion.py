@@ -6,14 +6,16 @@ import pytest
 from django.contrib.auth import get_user
 from django.contrib.auth.models import User
 from django.core import signing
+from django.db.models.deletion import Collector
 from knox.models import AuthToken
 
 from recognizer.deletion import Deleted
-from recognizer.models import LabelEvent, Picture
+from recognizer.models import Batch, LabelEvent, Picture
 from recognizer.owners import Owner
 from recognizer.recognition import recognize
 from recognizer.views import account_deletion
 from tests.pictures import png_of
+from tests.recognizer.batches.files import put_aside
 from tests.recognizer.rows import make_picture, make_version
 
 PASSWORD = {"password": "difference-engine-9"}
@@ -142,3 +144,53 @@ def test_it_is_for_who_is_logged_in(client, db):
     assert client.get("/account/delete/").url == "/account/login/?next=/account/delete/"
     assert client.post("/account/delete/", PASSWORD).url == "/account/login/?next=/account/delete/"
     assert Picture.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_picture_that_comes_in_the_last_moment_makes_it_go_on(client, ada, network, monkeypatch):
+    delete, came = Collector.delete, []
+
+    def delete_late(collector: Collector) -> tuple:
+        if User in collector.data and not came:
+            came.append(recognize(png_of("7"), owner=Owner(user=ada), source="api"))
+        return delete(collector)
+
+    monkeypatch.setattr(Collector, "delete", delete_late)
+
+    first = client.post("/account/delete/", PASSWORD)
+    assert first.status_code == 200
+    assert get_user(client) == ada
+
+    client.post("/account/delete/", {"confirmation": first.context["confirmation"]})
+    assert not User.objects.filter(pk=ada.pk).exists()
+    assert not Picture.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_batches_go_with_the_files_that_wait(client, ada, network, settings):
+    put_aside(Owner(user=ada), png_of("7"), png_of("4"))
+
+    client.post("/account/delete/", PASSWORD)
+
+    assert not Batch.objects.exists()
+    assert list(settings.MEDIA_ROOT.glob("batches/*")) == []
+
+
+def test_after_five_wrong_passwords_even_the_right_one_has_to_wait(client, ada):
+    statuses = [client.post("/account/delete/", {"password": "wrong"}).status_code for _ in range(5)]
+
+    answer = client.post("/account/delete/", PASSWORD)
+
+    assert statuses == [400] * 5
+    assert answer.status_code == 429
+    assert int(answer["Retry-After"]) > 0
+    assert get_user(client) == ada
+
+
+@pytest.mark.usefixtures("_little_time")
+@pytest.mark.parametrize("garbage", ["9" * 5000, "-1", "many"])
+def test_a_number_that_is_none_counts_for_nothing(client, ada, garbage):
+    answer = client.post("/account/delete/", PASSWORD | {"deleted": garbage})
+
+    assert answer.status_code == 200
+    assert answer.context["deleted"] == 0

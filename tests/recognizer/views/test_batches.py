@@ -150,8 +150,50 @@ def test_more_than_is_kept_together_is_refused(client, network, settings, monkey
 def test_more_files_than_a_batch_takes_are_refused(client, network, settings, monkeypatch):
     monkeypatch.setattr(uploads, "MAX_FILES", 2)
 
-    assert send(client, *FILES).status_code == 400
+    answer = send(client, *FILES)
+
+    assert answer.status_code == 413
+    assert "There are more than 2,000 pictures in this." in answer.content.decode()
     assert_nothing_is_stored(settings)
+
+
+def test_a_script_is_told_that_there_are_too_many(client, network, settings):
+    form = {"image": [SimpleUploadedFile(f"{number}.png", b"7") for number in range(2001)]}
+
+    answer = client.post("/upload/", form, headers={"Accept": "application/json"})
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_many_files")
+    assert_nothing_is_stored(settings)
+
+
+def test_a_script_is_told_in_its_own_way_that_the_form_is_not_ours(network, settings):
+    strict = Client(enforce_csrf_checks=True)
+
+    answer = strict.post("/upload/", {}, headers={"Accept": "application/json"})
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "csrf")
+
+
+def test_a_script_is_told_in_its_own_way_what_is_wrong_in_the_form(client, network, settings):
+    form = {"image": SimpleUploadedFile("7.png", SEVEN), "source": "batch"}
+
+    answer = client.post("/upload/", form, headers={"Accept": "application/json"})
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_form")
+    assert "batch" in answer.json()["error"]["message"]
+    assert_nothing_is_stored(settings)
+
+
+def test_who_has_many_batches_waiting_is_asked_to_wait(client, network, visitor, monkeypatch):
+    monkeypatch.setattr(intake, "MOST_GOING_ON", 1)
+    put_aside(visitor, SEVEN)
+    monkeypatch.setattr(intake, "READ_AT_ONCE", 2)
+
+    answer = send(client, *FILES)
+
+    assert (answer.status_code, answer["Retry-After"]) == (429, "60")
+    assert "Several of your batches are still being read." in answer.content.decode()
+    assert Batch.objects.count() == 1
 
 
 @pytest.mark.parametrize("address", ["/", "/api/v1/pictures/", "/api/v1/guess/", "/account/login/"])
@@ -361,6 +403,16 @@ def test_no_cell_of_the_table_is_a_formula(client, batch, name):
     assert cell.removeprefix("'") == name
 
 
+def test_it_is_made_of_pieces_between_which_nothing_is_held(client, batch, monkeypatch):
+    monkeypatch.setattr(results, "ROWS_AT_ONCE", 1)
+    lines = results.csv_rows(batch, str)
+    next(lines), next(lines)
+
+    BatchItem.objects.filter(position=2).update(name="renamed meanwhile.png")
+
+    assert [line.split(b",")[:2] for line in lines] == [[b"2", b"notes.txt"], [b"3", b"renamed meanwhile.png"]]
+
+
 def test_its_head_is_told_without_the_table(client, batch):
     answer = client.head(f"/batch/{batch.pk}/results.csv")
 
@@ -395,6 +447,23 @@ def test_it_follows_its_visitor_into_an_account(client, batch, django_user_model
     client.post("/account/login/", {"username": "ada", "password": "lovelace-1843"})
 
     assert client.get(f"/batch/{batch.pk}/").status_code == 200
+
+
+def test_what_is_stored_after_its_sender_has_logged_in_is_theirs(client, visitor, network, admin_user, monkeypatch):
+    given_files = intake.given_files
+
+    def log_in_meanwhile(uploads):
+        client.post("/account/login/", {"username": "admin", "password": "password"})
+        return given_files(uploads)
+
+    monkeypatch.setattr(intake, "given_files", log_in_meanwhile)
+    other_tab = Client()
+    other_tab.cookies["visitor"] = client.cookies["visitor"].value
+
+    answer = send(other_tab, *FILES)
+
+    assert client.get(answer.url).status_code == 200
+    assert {picture.user for picture in Picture.objects.all()} == {admin_user}
 
 
 # Whose it is

@@ -62,3 +62,13 @@ def test_the_picture_of_somebody_else_is_not_there(client, visitor, other_pictur
 
 def test_it_refuses_to_be_got(client, picture):
     assert client.get(f"/p/{picture.pk}/consent/").status_code == 405
+
+
+def test_who_gives_it_on_a_marks_card_comes_back_to_the_card(client, picture):
+    assert say(client, picture, may_train="on", position="0").url == f"/p/{picture.pk}/#glyph-0"
+
+
+@pytest.mark.parametrize("position", ["", "x", "-1", "²", "9" * 5000])
+def test_a_position_that_is_none_leads_to_the_page(client, picture, position):
+    assert say(client, picture, may_train="on", position=position).url == f"/p/{picture.pk}/"
+    assert may_train(picture)

@@ -112,6 +112,16 @@ def test_an_unknown_address_is_answered_with_a_page(client, db, address):
     assert "There is nothing here" in answer.content.decode()
 
 
+def test_a_picture_that_is_not_ones_own_is_found_after_logging_in(client, admin_client, picture):
+    address = f"/p/{picture.pk}/"
+
+    page = Client().get(address).content.decode()
+
+    assert f"/account/login/?next={address}" in page
+    assert "aria-current" not in page.split("<main")[0]
+    assert "/account/login/" not in admin_client.get(address).content.decode()
+
+
 @pytest.mark.parametrize(
     "address", ["/api/v1/nothing/", "/api/v1/pictures/not-a-uuid/", "/api/v1/glyphs/-1/label/", "/api/v2/pictures/"]
 )

@@ -1,11 +1,14 @@
 """Logging in and out: `/account/login/`, `/account/logout/`."""
 
+import re
+
 import pytest
 from django.contrib.auth import get_user
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from recognizer.models import Picture
 from tests.pictures import png_of
+from tests.recognizer.rows import make_picture
 
 ADMIN = {"username": "admin", "password": "password"}
 
@@ -24,6 +27,27 @@ def test_it_takes_the_visitors_pictures_along_and_no_others(client, admin_user, 
     assert Picture.objects.get(visitor__isnull=False) == other_picture
 
 
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [(0, "Welcome, admin.<"), (1, "The picture of this browser is"), (2, "Welcome, admin. The 2 pictures of this")],
+)
+def test_it_says_how_many_pictures_came_along(client, admin_user, visitor, other_picture, count, told):
+    version = other_picture.model_version
+    for _ in range(count):
+        make_picture(version, visitor)
+
+    answer = client.post("/account/login/", ADMIN, follow=True)
+
+    assert told in answer.content.decode()
+
+
+def test_a_guest_without_pictures_is_led_to_those_of_an_account(client, admin_client):
+    told = "Log in to see your pictures."
+
+    assert told in client.get("/history/").content.decode()
+    assert told not in admin_client.get("/history/").content.decode()
+
+
 def test_after_logging_out_they_are_not_to_be_seen(client, admin_user, picture):
     client.post("/account/login/", ADMIN)
     assert client.get(f"/p/{picture.pk}/").status_code == 200
@@ -32,6 +56,7 @@ def test_after_logging_out_they_are_not_to_be_seen(client, admin_user, picture):
 
     assert answer.url == "/"
     assert answer["Clear-Site-Data"] == '"storage"'  # the drawing that was not read yet
+    assert "your pictures are kept in your account" in client.get("/").content.decode()
     assert get_user(client).is_anonymous
     assert client.get(f"/p/{picture.pk}/").status_code == 404
     assert str(picture.pk) not in client.get("/history/").content.decode()
@@ -51,6 +76,7 @@ def test_a_wrong_password_claims_nothing(client, admin_user, picture):
 
     assert answer.status_code == 200
     assert 'role="alert"' in answer.content.decode()
+    assert re.findall(r'<input[^>]*name="(\w+)"[^>]*autofocus', answer.content.decode()) == ["password"]
     assert get_user(client).is_anonymous
     assert not Picture.objects.filter(user=admin_user).exists()
 
@@ -110,3 +136,11 @@ def test_the_admins_login_leads_staff_on(admin_client):
     assert admin_client.get("/admin/login/").url == "/admin/"
     assert admin_client.get("/admin/login/?next=https://evil.example/").url == "/admin/"
     assert admin_client.post("/admin/login/", ADMIN).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("wanted", "goes_to"),
+    [("/admin/recognizer/glyph/", "/admin/recognizer/glyph/"), ("https://evil.example/", "/admin/"), ("", "/admin/")],
+)
+def test_staff_who_are_logged_in_already_go_on_to_where_they_wanted(admin_client, wanted, goes_to):
+    assert admin_client.get("/admin/login/", {"next": wanted}).url == goes_to

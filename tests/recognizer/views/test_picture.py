@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from recognizer.models import ModelVersion, Picture, Prediction
+from recognizer.models import Batch, ModelVersion, Picture, Prediction
 from recognizer.owners import Owner
 from recognizer.recognition import recognize
 from tests.pictures import png_of
@@ -130,7 +130,8 @@ def test_a_corrected_mark_says_what_it_is_and_what_it_was_read_as(client, pictur
 
     page = client.get(f"/p/{picture.pk}/").content.decode()
 
-    assert "1, read as 7" in page
+    assert re.search(r'verdict-corrected">1 <span class="verdict-read">read as 7</span>', page)
+    assert 'class="verdict" ' not in page
 
 
 def attributes_of(page: str, start: str) -> dict[str, str]:
@@ -150,7 +151,7 @@ def test_a_verdict_carries_what_it_takes_to_tell_it_anew(client, network, visito
 
 
 @pytest.mark.parametrize(
-    ("answer", "shown", "hidden"), [((7, None), "Surely 7", "Rather 7"), ((4, 9), "Rather 4", "Surely 4")]
+    ("answer", "shown", "hidden"), [((7, None), "Surely 7", "Rather 7"), ((4, 9), "Rather 4", r"4 \(")]
 )
 def test_both_sentences_are_there_and_one_is_shown(client, network, visitor, answer, shown, hidden):
     network.says(answer[0], runner_up=answer[1])
@@ -195,7 +196,105 @@ def test_all_marks_of_a_number_can_be_confirmed_until_each_has_a_label(client, n
         glyph.set_label(7, owner=visitor, where="page")
 
     assert "All right" not in page_of(client, picture)
+    assert "The others are right" not in page_of(client, picture)
+
+
+def test_after_one_correction_only_the_others_can_be_confirmed_and_every_chip_stays(client, network, visitor):
+    picture = recognize(png_of("47"), owner=visitor, source="draw")
+    picture.glyphs.get(position=0).set_label(1, owner=visitor, where="page")
+
+    page = page_of(client, picture)
+
+    assert "Everything read right?" not in page
+    assert "The others are right" in page
+    assert [f'<a href="#glyph-{position}"><span' in page for position in (0, 1)] == [True, True]
 
 
 def test_a_single_mark_has_its_own_button_for_that(client, picture):
     assert "All right" not in page_of(client, picture)
+
+
+@pytest.mark.parametrize(("read", "others"), [(7, set("012345689") | {"not_a_digit"}), (10, set("0123456789"))])
+def test_what_was_read_is_not_offered_as_what_it_is_instead(client, network, visitor, read, others):
+    network.says(read)
+    picture = recognize(png_of("7"), owner=visitor, source="draw")
+
+    offered = re.findall(r'<button class="choice[^"]*" name="label" value="(\w+)"', page_of(client, picture))
+
+    assert set(offered) == others
+
+
+@pytest.mark.parametrize(("verdict", "is_said"), [("not_a_digit", True), ("digit", False)])
+def test_bars_of_what_is_no_digit_are_said_to_be_supposed(client, picture, verdict, is_said):
+    Prediction.objects.update(verdict=verdict)
+
+    assert ("If it were a digit" in page_of(client, picture)) is is_said
+
+
+@pytest.mark.parametrize(("confidence", "is_sure"), [(0.949, False), (0.951, True)])
+def test_it_says_surely_only_where_no_other_digit_comes_into_question(client, picture, confidence, is_sure):
+    Prediction.objects.update(confidence=confidence)
+
+    assert ("Surely 7" in page_of(client, picture)) is is_sure
+
+
+@pytest.mark.parametrize(
+    ("source", "way", "other"), [("draw", "Draw another", "Bring another"), ("upload", "Bring another", "Draw another")]
+)
+def test_after_a_reading_another_one_is_offered(client, picture, source, way, other):
+    Picture.objects.update(source=source)
+
+    page = page_of(client, picture)
+
+    assert way in page
+    assert other not in page
+
+
+@pytest.mark.parametrize(
+    ("may_train", "said"), [(True, "It helps to improve the reading."), (False, "Not used for learning.")]
+)
+def test_a_labelled_mark_says_whether_it_is_learnt_from(client, picture, visitor, may_train, said):
+    assert said not in page_of(client, picture)
+    picture.set_consent(may_train)
+    picture.glyphs.get().set_label(1, owner=visitor, where="page")
+
+    assert said in page_of(client, picture)
+
+
+@pytest.fixture
+def batch(network, visitor) -> Batch:
+    """Store a batch of four files, the third of which could not be read."""
+    batch = Batch.objects.create(visitor=visitor.visitor, came_as="files", kind="cnn", total=4)
+    for position in (0, 1, 3):
+        picture = recognize(png_of("7"), owner=visitor, source="batch", name=f"{position}.png")
+        Picture.objects.filter(pk=picture.pk).update(batch=batch.pk)
+        batch.items.create(position=position, state="read", verdict="digit", picture=picture)
+    batch.items.create(position=2, state="failed", problem="unsupported_format")
+    return batch
+
+
+def ways_on(page: str) -> dict[str, str]:
+    """Return where the links to the pictures before and after lead."""
+    return {rel: address for address, rel in re.findall(r'href="([^"]+)" rel="(prev|next)"', page)}
+
+
+def test_a_picture_of_a_batch_leads_back_to_it_and_to_its_neighbours_past_what_was_not_read(client, batch):
+    first, second, last = [item.picture for item in batch.items.filter(state="read").order_by("position")]
+
+    pages = [page_of(client, picture) for picture in (first, second, last)]
+
+    assert all(page.count(f'href="/batch/{batch.pk}/"') == 2 for page in pages)
+    assert [re.search(r"\d of 4", page).group() for page in pages] == ["1 of 4", "2 of 4", "4 of 4"]
+    assert ways_on(pages[0]) == {"next": f"/p/{second.pk}/"}
+    assert ways_on(pages[1]) == {"prev": f"/p/{first.pk}/", "next": f"/p/{last.pk}/"}
+    assert ways_on(pages[2]) == {"prev": f"/p/{second.pk}/"}
+
+
+def test_a_picture_whose_batch_is_gone_leads_nowhere(client, batch):
+    picture = batch.items.first().picture
+    batch.delete()
+
+    page = page_of(client, picture)
+
+    assert "/batch/" not in page
+    assert ways_on(page) == {}

@@ -9,6 +9,7 @@ from django.contrib.messages import get_messages
 from django.test import Client
 
 from recognizer.models import Picture
+from recognizer.views import selection
 from tests.recognizer.rows import make_picture, make_version
 
 ADDRESSES = ("/history/delete/", "/history/training/", "/history/download/selected/")
@@ -159,3 +160,11 @@ def test_they_are_asked_for_by_post_only_and_by_this_sites_forms(own, visitor, c
     strict = Client(enforce_csrf_checks=True, headers={"Cookie": f"visitor={client.cookies['visitor'].value}"})
     assert strict.post(address, selected(own[0], confirmed="yes", may_train="yes")).status_code == 403
     assert Picture.objects.filter(may_train=False).count() == 4
+
+
+def test_when_there_is_no_time_for_all_it_says_that_some_stay(client, own, monkeypatch):
+    monkeypatch.setattr(selection, "WITHIN_SECONDS", 0)
+
+    answer = client.post("/history/delete/", selected(*own, confirmed="yes"))
+
+    assert told(answer)[-1] == "There was no time for all of them. Select the others again and delete them."

@@ -59,6 +59,13 @@ def test_it_refuses_a_mistake_and_says_which(client, admin_user, visitor, networ
     assert Picture.objects.get(pk=picture.pk).user is None
 
 
+def test_a_poor_password_is_told_where_it_was_entered(client, db):
+    answer = client.post("/account/signup/", GOOD | {"password1": "7", "password2": "7"})
+
+    assert "password1" in answer.context["form"].errors
+    assert "password2" not in answer.context["form"].errors
+
+
 def test_who_is_logged_in_goes_to_the_account(admin_client):
     assert admin_client.get("/account/signup/").url == "/account/"
     assert admin_client.post("/account/signup/", GOOD).url == "/account/"

@@ -94,6 +94,26 @@ def test_without_labels_no_training_is_started(trainer, version):
     assert not TrainingRun.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("count", "fields", "reason"),
+    [
+        (4, {"may_train": False}, "4 labels, but none of them may be used for training."),
+        (1, {"may_train": False}, "1 label, but it may not be used for training."),
+        (3, {"held_out": True}, "All labels are held out, to measure on."),
+    ],
+)
+def test_labels_that_cannot_be_learnt_from_are_told_beside_a_button_that_waits(trainer, version, count, fields, reason):
+    label_glyphs(version, count, **fields)
+
+    page = text_of(trainer.get("/trainings/"))
+    answer = trainer.post("/trainings/", FORM)
+
+    assert reason in page
+    assert '<button class="button" disabled' in page
+    assert answer.status_code == 400
+    assert not TrainingRun.objects.exists()
+
+
 def test_who_may_only_look_sees_no_form(version):
     client = client_of("view_trainingrun")
     run = make_run()

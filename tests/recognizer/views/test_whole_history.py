@@ -155,7 +155,17 @@ def test_more_than_one_request_may_delete_is_gone_on_with(client, own, monkeypat
     assert Picture.objects.get(visitor=own["4"].visitor) == drawn_meanwhile
 
 
-@pytest.mark.parametrize("garbage", [{"until": "then"}, {"deleted": "-1"}, {"deleted": "many"}])
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        {"until": "then"},
+        {"until": "9999-12-31T23:59:59-23:59"},
+        {"until": "0001-01-01T00:00:00+23:59"},
+        {"deleted": "-1"},
+        {"deleted": "many"},
+        {"deleted": "9" * 5000},
+    ],
+)
 def test_garbage_deletes_nothing(client, own, garbage):
     assert client.post("/history/delete-all/", YES | garbage).status_code == 400
     assert Picture.objects.count() == 3

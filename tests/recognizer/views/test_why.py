@@ -8,6 +8,7 @@ from recognizer import explanations
 from recognizer.inference.artifacts import ArtifactError
 from recognizer.models import ModelVersion
 from recognizer.recognition import recognize
+from recognizer.storage import PictureStorage
 from tests.pictures import png_of
 
 SECTIONS = (
@@ -119,3 +120,32 @@ def test_what_is_missing_is_told_calmly(client, read_picture, settings, monkeypa
 @pytest.mark.usefixtures("_unexplained")
 def test_a_network_that_cannot_explain_itself_is_no_fault_of_the_page(client, picture):
     assert "is not at hand" in client.get(address_of(picture)).content.decode()
+
+
+@pytest.mark.usefixtures("_unexplained")
+def test_one_too_many_is_told_when_to_ask_again(client, picture, settings):
+    settings.RATE_LIMIT = "1/min"
+    good = [client.get(address_of(picture)).status_code for _ in range(10)]
+
+    answer = client.get(address_of(picture))
+
+    assert good == [200] * 10
+    assert answer.status_code == 429
+    assert int(answer["Retry-After"]) > 0
+    assert "You have asked for many explanations in a short time." in answer.content.decode()
+
+
+@pytest.mark.usefixtures("_unexplained")
+def test_a_file_that_is_missing_is_not_sought_again_at_once(client, picture, monkeypatch):
+    sought = []
+
+    def fail(storage: PictureStorage, name: str, mode: str) -> None:
+        sought.append(name)
+        raise FileNotFoundError(name)
+
+    monkeypatch.setattr(PictureStorage, "_open", fail)
+
+    for _ in range(3):
+        assert "The steps cannot be shown any more" in client.get(address_of(picture)).content.decode()
+
+    assert sought == [picture.image.name]
