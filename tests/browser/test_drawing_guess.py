@@ -216,7 +216,7 @@ def test_it_rests_when_it_is_refused_and_asks_again_when_it_may(visit, status):
 
     draw(page, "4")
     page.clock.run_for(200)
-    expect(page.get_by_text("takes a short rest")).to_be_visible()
+    expect(part(page, "resting")).to_be_visible()
     seen = len(asked)
     draw(page, "1")
     page.clock.run_for(20_000)
@@ -227,7 +227,7 @@ def test_it_rests_when_it_is_refused_and_asks_again_when_it_may(visit, status):
     page.unroute(GUESSES)
     page.clock.run_for(15_000)
     expect(part(page, "reading")).not_to_be_empty()
-    expect(page.get_by_text("takes a short rest")).to_be_hidden()
+    expect(part(page, "resting")).to_be_hidden()
 
 
 def test_an_answer_ends_the_count_of_failures_and_a_date_can_say_when(visit):
@@ -240,10 +240,10 @@ def test_an_answer_ends_the_count_of_failures_and_a_date_can_say_when(visit):
         page.route(GUESSES, lambda route: route.fulfill(**failing))
         draw(page, "4")
         page.clock.run_for(200)
-        expect(page.get_by_text("takes a short rest")).to_be_visible()
+        expect(part(page, "resting")).to_be_visible()
         page.unroute(GUESSES)
         page.clock.run_for(30_000)
-        expect(page.get_by_text("takes a short rest")).to_be_hidden()
+        expect(part(page, "resting")).to_be_hidden()
 
 
 def test_a_rest_is_told_to_the_ear(visit):
@@ -264,7 +264,7 @@ def test_without_a_connection_it_waits_for_one(open_page):
     page.context.set_offline(True)
     page.get_by_role("button", name="Clear").click()
     draw(page, "7")
-    expect(page.get_by_text("takes a short rest")).to_be_visible()
+    expect(part(page, "resting")).to_be_visible()
 
     page.context.set_offline(False)
     expect(part(page, "reading")).to_have_text("7")

@@ -408,6 +408,7 @@ def test_a_large_batch_is_stopped_and_deleted_in_short_transactions(network, vis
     assert files_in(settings.MEDIA_ROOT) == []
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by how many rows there are")
 def test_the_pictures_of_a_batch_are_found_in_an_index(batch):
     plan = Picture.objects.filter(batch=batch.pk).order_by().explain()
 
