@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from recognizer import registry
-from recognizer.admin.batches import in_batches
+from recognizer.admin.chunks import in_chunks
 from recognizer.models import Glyph, LabelConflictError, LabelEvent, ModelKind, Picture
 from recognizer.owners import Owner
 from recognizer.recognition import read_again
@@ -112,7 +112,7 @@ def include_in_training(glyph_admin: admin.ModelAdmin, request: HttpRequest, que
 def read_with_model(glyph_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet) -> None:
     """Keep what the chosen model says of these, too. No reading changes."""
     selected = queryset.count()
-    glyphs = (glyph for batch in in_batches(queryset, AT_ONCE) for glyph in batch)
+    glyphs = (glyph for chunk in in_chunks(queryset, AT_ONCE) for glyph in chunk)
     try:
         written = read_again(glyphs, request.POST.get("kind", ""))
     except (registry.UnknownModelError, registry.ModelUnavailableError) as error:
@@ -146,10 +146,10 @@ def _say_of_each(
     """
     outcomes = Counter(gone=queryset.count())
     said = {"owner": Owner(user=request.user), "where": LabelEvent.Where.ADMIN}
-    for batch in in_batches(queryset, AT_ONCE):
+    for chunk in in_chunks(queryset, AT_ONCE):
         with transaction.atomic():
-            Picture.objects.filter(pk__in={glyph.picture_id for glyph in batch}).hold()
-            for glyph in batch:
+            Picture.objects.filter(pk__in={glyph.picture_id for glyph in chunk}).hold()
+            for glyph in chunk:
                 try:
                     outcome = say(glyph, **said)
                 except Glyph.DoesNotExist:

@@ -16,7 +16,7 @@ from import_export.resources import Diff, ModelResource
 from import_export.tmp_storages import CacheStorage
 from import_export.widgets import Widget
 
-from recognizer.admin.batches import in_batches
+from recognizer.admin.chunks import in_chunks
 from recognizer.labels import NOT_A_DIGIT_NAME, label_from_form, label_to_json
 from recognizer.models import Glyph, LabelEvent, Picture
 from recognizer.numbers import grouped
@@ -154,7 +154,7 @@ class LabelResource(ModelResource):
         return WholeDiff
 
     def iter_queryset(self, queryset: QuerySet) -> Iterator[Glyph]:
-        return chain.from_iterable(in_batches(queryset, EXPORTED_AT_ONCE))
+        return chain.from_iterable(in_chunks(queryset, EXPORTED_AT_ONCE))
 
     def get_import_fields(self) -> list[Field]:
         return [self.fields[name] for name in ("id", *SAID)]

@@ -97,15 +97,11 @@ def test_the_focus_stays_on_its_link_when_the_last_results_come(open_page, live_
     expect(link).to_be_focused()
 
 
-def test_of_a_batch_that_is_deleted_elsewhere_the_page_says_so(open_page, live_server, batch):
+def test_when_the_batch_is_gone_the_page_is_asked_for_again(open_page, live_server, batch):
     page = open_batch(open_page, live_server, batch)
-    page.route("**/progress/", lambda route: route.abort())  # so that no request is under way
-    page.wait_for_load_state("networkidle")
 
-    work.delete(batch)
-    page.unroute("**/progress/")
-
-    expect(page.get_by_text("There is nothing here, or it is not yours.")).to_be_visible()
+    with page.expect_event("load"):
+        page.evaluate("window.fetch = async () => new Response(null, { status: 404 })")
 
 
 def test_a_missing_worker_is_told_in_words(open_page, live_server, batch, monkeypatch):

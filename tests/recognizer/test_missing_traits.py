@@ -20,6 +20,7 @@ def _stored_by_an_older_release(db, visitor, monkeypatch):
     Picture.objects.update(traits=0)
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("_stored_by_an_older_release")
 def test_when_a_worker_starts_filters_find_them_again(client):
     assert client.get("/history/?digit=7").context["pictures"] == []

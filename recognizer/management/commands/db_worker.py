@@ -10,6 +10,7 @@ from django_tasks_db.management.commands import db_worker
 
 from recognizer.batches import work
 from recognizer.learning.training_jobs import clear_up, take_up_waiting_runs
+from recognizer.missing_traits import write_missing_traits
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ class Command(db_worker.Command):
         queues = set(queue_name.split(","))
         kept = {"min_age_days": RESULTS_KEPT_DAYS, "failed_min_age_days": FAILURES_KEPT_DAYS}
         call_command("prune_db_task_results", queue_name=queue_name, verbosity=0, **kept)
+        write_missing_traits()
         if queues & {"default", "*"}:
             clear_up()
             take_up_waiting_runs()

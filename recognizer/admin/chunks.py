@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db.models import Model, QuerySet
 
 
-def in_batches(queryset: QuerySet, size: int) -> Iterator[list[Model]]:
+def in_chunks(queryset: QuerySet, size: int) -> Iterator[list[Model]]:
     """Yield the rows in lists of at most this size; one that is gone, or no longer asked for, by its turn is left out.
 
     Only the rows' numbers are looked up beforehand, and no query stays open, which SQLite's writers would wait for.
