@@ -161,7 +161,7 @@ class LiveGuess extends HTMLElement {
     this.#showBars(glyph);
   }
 
-  /** A mark's verdict: by these attributes it is told again when the visitor moves the threshold. Of several each is a button. */
+  /** A mark's verdict, told again by these attributes when the threshold is moved. Of several each is a button. */
   #chip(glyph, isOfSeveral) {
     const { digit, confidence, verdict } = glyph;
     const { unsure, between, none } = this.dataset;

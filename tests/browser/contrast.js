@@ -5,8 +5,8 @@
   const pixel = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
   const COLOR = /(?:rgba?|oklch|oklab|lch|lab|color|hsla?)\([^()]*\)/g;
   const CONTROLS =
-    ":is(input:not([type=hidden], #changelist-form [type=checkbox], [type=radio], [type=range], [type=file]), select, textarea," +
-    " .button, .button-quiet, .button-danger)";
+    ":is(input:not([type=hidden], #changelist-form [type=checkbox], [type=radio], [type=range], [type=file]), select," +
+    " textarea, .button, .button-quiet, .button-danger)";
 
   const known = new Map();
 

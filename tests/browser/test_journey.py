@@ -127,9 +127,7 @@ def test_the_drawing_survives_a_change_of_the_window(open_page):
 def test_a_chosen_picture_is_previewed_before_it_is_sent(open_page):
     page = open_page("/upload/")
 
-    page.locator("#id_image").set_input_files(
-        {"name": "fifty.png", "mimeType": "image/png", "buffer": png_of("50")}
-    )
+    page.locator("#id_image").set_input_files({"name": "fifty.png", "mimeType": "image/png", "buffer": png_of("50")})
     expect(page.locator("upload-preview img[src^='blob:']")).to_be_visible()
     expect(page.locator("upload-preview")).to_contain_text("fifty.png")
     page.get_by_role("button", name="Read it").click()
@@ -197,9 +195,7 @@ def test_drawing_needs_no_storage(open_page):
 def test_without_javascript_a_picture_is_uploaded_read_labelled_and_deleted(open_page):
     page = open_page("/upload/", java_script_enabled=False)
 
-    page.locator("#id_image").set_input_files(
-        {"name": "six.png", "mimeType": "image/png", "buffer": png_of("6")}
-    )
+    page.locator("#id_image").set_input_files({"name": "six.png", "mimeType": "image/png", "buffer": png_of("6")})
     page.get_by_role("button", name="Read it").click()
     assert reading_of(page) == "6"
 
