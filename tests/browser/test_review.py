@@ -256,6 +256,19 @@ def test_keys_with_a_modifier_or_held_down_do_nothing(open_queue, glyphs):
     assert not LabelEvent.objects.exists()
 
 
+def test_keys_mean_something_only_while_the_focus_is_in_the_queue(open_queue, glyphs):
+    page = open_queue()
+    page.get_by_role("link", name="Models").focus()
+
+    page.keyboard.press("7")
+    assert not LabelEvent.objects.exists()
+    page.get_by_role("heading", name="Review").click()  # anywhere in the queue
+    page.keyboard.press("4")
+
+    expect_said(page, "Written: 4.")
+    expect_item(page, glyphs[1])
+
+
 def test_space_presses_the_button_that_has_the_focus_and_the_focus_stays_on_it(open_queue, glyphs):
     page = open_queue()
     page.get_by_role("button", name="Not a digit").focus()

@@ -1,5 +1,6 @@
 /**
  * <review-queue>: answers by key, sends them in the background, and has the next item already loaded.
+ * Its keys are its own: they mean something only while the focus is in it, where it is from the beginning.
  * The page works without it: every button is one of a form's.
  * Attributes: `hides` (what the model says is hidden), `busy` (an answer is on its way); `data-` ones for what it says.
  */
@@ -27,7 +28,9 @@ class ReviewQueue extends HTMLElement {
     this.#listening = new AbortController();
     const { signal } = this.#listening;
     this.addEventListener("submit", (event) => this.#press(event), { signal });
-    document.addEventListener("keydown", (event) => this.#type(event), { signal });
+    this.addEventListener("keydown", (event) => this.#type(event), { signal });
+    this.tabIndex = -1; // a click anywhere in the queue gives it its keys back
+    if (document.activeElement === document.body) this.focus({ preventScroll: true });
     this.#loading = this.#load();
   }
 
