@@ -128,8 +128,8 @@ def test_a_chosen_picture_is_previewed_before_it_is_sent(open_page):
     page = open_page("/upload/")
 
     page.locator("#id_image").set_input_files({"name": "fifty.png", "mimeType": "image/png", "buffer": png_of("50")})
-    expect(page.locator("upload-preview img[src^='blob:']")).to_be_visible()
-    expect(page.locator("upload-preview")).to_contain_text("fifty.png")
+    expect(page.locator("upload-files img[src^='blob:']")).to_be_visible()
+    expect(page.locator("upload-files")).to_contain_text("fifty.png")
     page.get_by_role("button", name="Read it").click()
 
     assert reading_of(page) == "50"

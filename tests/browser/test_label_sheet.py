@@ -20,7 +20,7 @@ def save(rows: list[dict], path: Path) -> Path:
 
 
 def choose(page: Page, path: Path) -> None:
-    page.get_by_label("Sheet").set_input_files(path)
+    page.locator("#id_import_file").set_input_files(path)
     page.get_by_role("button", name="Preview").click()
 
 
