@@ -10,4 +10,5 @@ from digitsite.settings import *  # noqa: F403
 
 TRAINING_COMMAND = [sys.executable, "-m", "tests.recognizer.learning.fake_training", os.environ["TRAINING_WAY"]]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True  # as they are, whatever was collected before
