@@ -168,6 +168,7 @@ def test_quick_answers_all_go_to_the_glyph_that_was_shown(open_queue, glyphs):
     assert [str(label) for label in Glyph.objects.order_by("margin").values_list("label", flat=True)] == [*DIGITS]
     page.keyboard.press("z")
     expect_item(page, glyphs[5])
+    page.wait_for_load_state("networkidle")  # nothing is asked any more when the tables are emptied
 
 
 @pytest.mark.parametrize(
