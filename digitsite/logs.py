@@ -3,7 +3,7 @@
 from pythonjsonlogger.core import RESERVED_ATTRS
 
 FORMATS = ("text", "json")
-REQUESTS = "recognizer.monitoring"
+REQUESTS = "recognizer.operations.monitoring"
 """Logs a line of every request; only programs want to read all of them."""
 
 

@@ -53,7 +53,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django_guid.middleware.guid_middleware",
-    "recognizer.monitoring.MonitoringMiddleware",
+    "recognizer.operations.monitoring.MonitoringMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -99,10 +99,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FILE_CACHE = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"}
 CACHES = {"default": env.cache_url("CACHE_URL") if env("CACHE_URL", default="") else FILE_CACHE}
 if CACHES["default"]["BACKEND"].endswith("FileBasedCache"):
-    CACHES["default"]["BACKEND"] = "recognizer.file_cache.SharedFileCache"
+    CACHES["default"]["BACKEND"] = "recognizer.stores.file_cache.SharedFileCache"
     CACHES["default"].setdefault("OPTIONS", {})["MAX_ENTRIES"] = 10_000
 if CACHES["default"]["BACKEND"].endswith("RedisCache"):
-    CACHES["default"]["BACKEND"] = "recognizer.redis_cache.SharedRedisCache"
+    CACHES["default"]["BACKEND"] = "recognizer.stores.redis_cache.SharedRedisCache"
     CACHES["default"]["OPTIONS"] = {"socket_connect_timeout": 2, "socket_timeout": 2} | CACHES["default"].get(
         "OPTIONS", {}
     )
@@ -128,9 +128,9 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_BUCKET = env("MEDIA_BUCKET", default="")  # boto3 reads keys and endpoint from the environment itself
 STORAGES = {
-    "default": {"BACKEND": "recognizer.bucket.BucketStorage", "OPTIONS": {"bucket_name": MEDIA_BUCKET}}
+    "default": {"BACKEND": "recognizer.stores.bucket.BucketStorage", "OPTIONS": {"bucket_name": MEDIA_BUCKET}}
     if MEDIA_BUCKET
-    else {"BACKEND": "recognizer.storage.PictureStorage"},
+    else {"BACKEND": "recognizer.stores.folder.PictureStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

@@ -4,10 +4,10 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
+from recognizer.history.picture_archive import archive_pieces
 from recognizer.learning.export_files import FORMATS
 from recognizer.learning.exports import exportable_glyphs, exported_glyphs
 from recognizer.models import PictureQuerySet
-from recognizer.picture_archive import archive_pieces
 
 
 def export_response(request: HttpRequest, name: str) -> StreamingHttpResponse:

@@ -33,11 +33,11 @@ class PictureQuerySet(OwnedQuerySet):
         list(glyphs.order_by("pk").select_for_update().values_list("pk", flat=True))
 
     def with_trait(self, bit: int) -> "PictureQuerySet":
-        """Keep the pictures that have one of the traits of recognizer/traits.py."""
+        """Keep the pictures that have one of the traits of recognizer/history/traits.py."""
         return self.alias(**{f"trait_{bit}": F("traits").bitand(bit)}).filter(**{f"trait_{bit}__gt": 0})
 
     def without_trait(self, bit: int) -> "PictureQuerySet":
-        """Keep the pictures that lack one of the traits of recognizer/traits.py."""
+        """Keep the pictures that lack one of the traits of recognizer/history/traits.py."""
         return self.alias(**{f"trait_{bit}": F("traits").bitand(bit)}).filter(**{f"trait_{bit}": 0})
 
     def with_glyphs(self) -> "PictureQuerySet":

@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
 
 from recognizer import registry
+from recognizer.history.traits import traits_of
 from recognizer.imaging.decoding import DecodedPicture, decode
 from recognizer.imaging.encoding import encode_png, encode_thumbnail
 from recognizer.imaging.errors import PictureError, UnreadablePictureError
@@ -20,9 +21,8 @@ from recognizer.imaging.normalization import from_bytes
 from recognizer.inference.predictor import GlyphPrediction
 from recognizer.inference.reading import Reading, read_page, read_pages
 from recognizer.models import Glyph, ModelKind, ModelVersion, Picture, Prediction
-from recognizer.monitoring import count_reading
+from recognizer.operations.monitoring import count_reading
 from recognizer.owners import Owner
-from recognizer.traits import traits_of
 
 logger = logging.getLogger(__name__)
 

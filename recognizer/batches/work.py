@@ -21,7 +21,7 @@ from django_tasks_db.models import DBTaskResult
 
 from recognizer import registry
 from recognizer.batches.errors import LostFileError, StoppedError
-from recognizer.deletion import delete_pictures
+from recognizer.history.deletion import delete_pictures
 from recognizer.imaging.errors import PictureError, UnreadablePictureError
 from recognizer.models import Batch, BatchItem, ModelKind, Picture
 from recognizer.owners import Owner

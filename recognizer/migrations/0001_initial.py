@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import recognizer.sql
-import recognizer.storage
+import recognizer.stores.folder
 
 
 class Migration(migrations.Migration):
@@ -82,7 +82,10 @@ class Migration(migrations.Migration):
                         max_length=8,
                     ),
                 ),
-                ("image", models.FileField(editable=False, max_length=80, upload_to=recognizer.storage.picture_path)),
+                (
+                    "image",
+                    models.FileField(editable=False, max_length=80, upload_to=recognizer.stores.folder.picture_path),
+                ),
                 ("sha256", models.CharField(editable=False, help_text="Of the stored file.", max_length=64)),
                 ("thumbnail", models.BinaryField(help_text="A PNG of at most 160 pixels a side.")),
                 (

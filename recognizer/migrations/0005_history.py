@@ -12,7 +12,7 @@ NOT_A_DIGIT = 10
 
 
 def give_traits(apps, schema_editor):
-    """Write the traits of the stored pictures; recognizer/traits.py tells what they are."""
+    """Write the traits of the stored pictures; recognizer/history/traits.py tells what they are."""
     Picture = apps.get_model("recognizer", "Picture")
     Prediction = apps.get_model("recognizer", "Prediction")
     pictures = Picture.objects.order_by("id").values_list("pk", flat=True)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import recognizer.models.batches
-import recognizer.storage
+import recognizer.stores.folder
 
 
 class Migration(migrations.Migration):
@@ -468,7 +468,7 @@ class Migration(migrations.Migration):
             model_name="picture",
             name="image",
             field=models.FileField(
-                editable=False, max_length=80, upload_to=recognizer.storage.picture_path, verbose_name="file"
+                editable=False, max_length=80, upload_to=recognizer.stores.folder.picture_path, verbose_name="file"
             ),
         ),
         migrations.AlterField(

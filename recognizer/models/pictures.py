@@ -16,14 +16,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from recognizer.history.traits import traits_of
 from recognizer.labels import LABEL_CHOICES, NOT_A_DIGIT, label_in_words
 from recognizer.models.versions import ModelVersion
 from recognizer.models.written_once import WrittenOnce
 from recognizer.owners import Owner
 from recognizer.querysets import PictureQuerySet
 from recognizer.sql import JSONArrayLength
-from recognizer.storage import picture_path
-from recognizer.traits import traits_of
+from recognizer.stores.folder import picture_path
 
 GLYPH_SIZE = 28
 SAMPLE_SHARE = 0.1

@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from recognizer.batches import work
-from recognizer.deletion import WITHIN_SECONDS, delete_pictures
+from recognizer.history.deletion import WITHIN_SECONDS, delete_pictures
 from recognizer.models import Batch, Picture
 from recognizer.owners import Owner
 from recognizer.problems import problem_response, too_many_logins

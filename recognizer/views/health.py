@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from recognizer import registry
-from recognizer.monitoring import exposition, may_see_metrics
+from recognizer.operations.monitoring import exposition, may_see_metrics
 from recognizer.problems import RETRY_AFTER_SECONDS
 
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from recognizer.filters import PictureFilter
-from recognizer.keyset import PLACES, Page, page_of, query_string, without
+from recognizer.history.filters import PictureFilter
+from recognizer.history.keyset import PLACES, Page, page_of, query_string, without
 from recognizer.models import Picture
 from recognizer.owners import owner_of
 

@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
 
-from recognizer.deletion import WITHIN_SECONDS, delete_pictures
 from recognizer.downloads import archive_response
+from recognizer.history.deletion import WITHIN_SECONDS, delete_pictures
 from recognizer.models import Picture, PictureQuerySet
 from recognizer.numbers import grouped
 from recognizer.owners import owner_of

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
-from recognizer.deletion import WITHIN_SECONDS, delete_pictures
 from recognizer.downloads import archive_response
-from recognizer.filters import PictureFilter
+from recognizer.history.deletion import WITHIN_SECONDS, delete_pictures
+from recognizer.history.filters import PictureFilter
 from recognizer.models import Batch, Picture
 from recognizer.owners import owner_of
 from recognizer.views.history import chips_of, history_url

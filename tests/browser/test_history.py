@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from playwright.sync_api import Locator, Page, expect
 
-from recognizer.deletion import Deleted
+from recognizer.history.deletion import Deleted
 from recognizer.models import ModelVersion, Picture
 from recognizer.owners import Owner
 from recognizer.recognition import recognize

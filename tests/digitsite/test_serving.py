@@ -167,5 +167,6 @@ def test_any_process_tells_the_figures_of_all_and_logs_are_json(site, address):
     count = re.compile(r'digitsite_request_seconds_count\{[^}]*view="readyz"\} (\S+)')
     assert {sum(map(float, count.findall(text))) for text in told} == {20}
     lines = [json.loads(line) for line in site.log().splitlines()]
-    assert {"gunicorn.error", "recognizer.registry", "recognizer.monitoring"} <= {line["logger"] for line in lines}
+    loggers = {line["logger"] for line in lines}
+    assert {"gunicorn.error", "recognizer.registry", "recognizer.operations.monitoring"} <= loggers
     assert sum(line.get("view") == "readyz" for line in lines) == 20

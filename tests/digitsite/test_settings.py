@@ -123,7 +123,7 @@ def test_pictures_are_kept_unless_it_is_said_for_how_long(given, made):
 def test_a_shared_cache_tells_outages_soon():
     cache = settings_under(CACHE_URL="redis://cache.example:6379/1")["CACHES"]["default"]
 
-    assert cache["BACKEND"] == "recognizer.redis_cache.SharedRedisCache"
+    assert cache["BACKEND"] == "recognizer.stores.redis_cache.SharedRedisCache"
     assert cache["LOCATION"] == "redis://cache.example:6379/1"
     assert cache["OPTIONS"] == {"socket_connect_timeout": 2, "socket_timeout": 2}
 
@@ -131,8 +131,8 @@ def test_a_shared_cache_tells_outages_soon():
 def test_a_bucket_takes_the_place_of_the_folder():
     storage = settings_under(MEDIA_BUCKET="pictures")["STORAGES"]["default"]
 
-    assert settings_under()["STORAGES"]["default"]["BACKEND"] == "recognizer.storage.PictureStorage"
-    assert storage == {"BACKEND": "recognizer.bucket.BucketStorage", "OPTIONS": {"bucket_name": "pictures"}}
+    assert settings_under()["STORAGES"]["default"]["BACKEND"] == "recognizer.stores.folder.PictureStorage"
+    assert storage == {"BACKEND": "recognizer.stores.bucket.BucketStorage", "OPTIONS": {"bucket_name": "pictures"}}
 
 
 def test_an_empty_secret_key_is_none():

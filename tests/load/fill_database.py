@@ -114,8 +114,8 @@ def _fill_chunk(
     """Store n glyphs of one version from `begin` on. place: how many of all come before these, in [0, 1)."""
     from django.db import transaction
 
+    from recognizer.history.traits import traits_of
     from recognizer.models import Glyph, LabelEvent, Picture, Prediction
-    from recognizer.traits import traits_of
 
     sizes = _sizes(n, rng)
     times = [begin + timedelta(days=float(day)) for day in np.sort(rng.random(len(sizes))) * days]

@@ -7,8 +7,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.db.models import Max, Min
 
+from recognizer.history.traits import traits_of
 from recognizer.models import Glyph, LabelEvent, ModelVersion, Picture, Prediction
-from recognizer.traits import traits_of
 from tests.load.fill_database import fill
 
 

@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
-from recognizer import media
 from recognizer.models import Batch, Picture
+from recognizer.operations import media
 from tests.load.hostile import KINDS, Hostile
 
 OF_EACH = 12

@@ -63,7 +63,7 @@ def main() -> None:
 
 def _places(user: object) -> dict[str, str]:
     """Return what is filled into the queries: where the user's pictures begin and end."""
-    from recognizer.keyset import Place
+    from recognizer.history.keyset import Place
     from recognizer.models import Picture
 
     pictures = Picture.objects.filter(user=user)

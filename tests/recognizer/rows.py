@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from recognizer.history.traits import traits_of
 from recognizer.models import Glyph, ModelVersion, Picture, Prediction
 from recognizer.owners import Owner
-from recognizer.traits import traits_of
 
 CERTAIN = 0.991
 

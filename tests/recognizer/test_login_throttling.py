@@ -151,7 +151,7 @@ def test_many_at_once_are_no_way_around_it(admin_user, monkeypatch):
 
 
 CACHES = {
-    "folder": {"BACKEND": "recognizer.file_cache.SharedFileCache"},
+    "folder": {"BACKEND": "recognizer.stores.file_cache.SharedFileCache"},
     "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 

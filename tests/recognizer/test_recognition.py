@@ -91,7 +91,7 @@ def fail_in(name: str, error: Exception):
     places = {
         "encode": (recognition, "encode_png"),
         "thumbnail": (recognition, "encode_thumbnail"),
-        "file": ("recognizer.storage.os.replace",),
+        "file": ("recognizer.stores.folder.os.replace",),
         "picture": (Picture, "save"),
         "glyphs": (Glyph.objects, "bulk_create"),
         "predictions": (Prediction.objects, "bulk_create"),
@@ -150,7 +150,7 @@ def test_what_is_stored_is_committed(network, visitor):
 
 @pytest.mark.parametrize("function", ["os.makedirs", "open", "os.fsync", "os.replace"])
 def test_a_full_disk_is_unavailable_storage(network, visitor, settings, monkeypatch, function):
-    monkeypatch.setattr(f"recognizer.storage.{function}", raise_disk_full, raising=False)
+    monkeypatch.setattr(f"recognizer.stores.folder.{function}", raise_disk_full, raising=False)
 
     with pytest.raises(StorageUnavailableError):
         recognize(png_of("7"), owner=visitor, source="draw")
@@ -174,7 +174,7 @@ def test_a_page_tells_of_unavailable_storage(client, network, settings, monkeypa
     form = {"image": SimpleUploadedFile("7.png", png_of())}
 
     if outage == "disk":
-        monkeypatch.setattr("recognizer.storage.os.fsync", raise_disk_full)
+        monkeypatch.setattr("recognizer.stores.folder.os.fsync", raise_disk_full)
         answer = client.post(address, form)
     else:
         with lost_database(only="INSERT"):
@@ -188,7 +188,7 @@ def test_a_page_tells_of_unavailable_storage(client, network, settings, monkeypa
 
 
 def test_the_cause_is_logged(network, visitor, monkeypatch, caplog):
-    monkeypatch.setattr("recognizer.storage.os.fsync", raise_disk_full)
+    monkeypatch.setattr("recognizer.stores.folder.os.fsync", raise_disk_full)
 
     with caplog.at_level(logging.ERROR), pytest.raises(StorageUnavailableError):
         recognize(png_of("7"), owner=visitor, source="draw")

@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.template.defaultfilters import pluralize
 from tqdm import tqdm
 
-from recognizer.backups import BackupError, back_up
-from recognizer.snapshots import SnapshotError
+from recognizer.operations.backups import BackupError, back_up
+from recognizer.operations.snapshots import SnapshotError
 
 
 class Command(BaseCommand):

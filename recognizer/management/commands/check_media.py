@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.template.defaultfilters import pluralize
 from tqdm import tqdm
 
-from recognizer import media
+from recognizer.operations import media
 
 
 class Command(BaseCommand):

@@ -9,8 +9,8 @@ from django.db import DatabaseError, close_old_connections, connection
 from django_tasks_db.management.commands import db_worker
 
 from recognizer.batches import work
+from recognizer.history.missing_traits import write_missing_traits
 from recognizer.learning.training_jobs import clear_up, take_up_waiting_runs
-from recognizer.missing_traits import write_missing_traits
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from recognizer.batches import work
-from recognizer.deletion import delete_pictures
+from recognizer.history.deletion import delete_pictures
 from recognizer.models import Batch, BatchItem, Picture
 
 STEP_SECONDS = 1.0

@@ -58,7 +58,7 @@ def test_a_locked_database_is_unavailable_and_nothing_is_stored(client, network,
 
 
 def test_a_full_disk_is_unavailable_for_pictures_and_not_for_guesses(client, network, monkeypatch):
-    monkeypatch.setattr("recognizer.storage.os.fsync", raise_disk_full)
+    monkeypatch.setattr("recognizer.stores.folder.os.fsync", raise_disk_full)
 
     stored = client.post("/api/v1/pictures/", {"image": SimpleUploadedFile("7.png", png_of())})
     guessed = client.post("/api/v1/guess/", {"image": SimpleUploadedFile("7.png", png_of())})

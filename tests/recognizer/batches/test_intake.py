@@ -96,7 +96,7 @@ def test_every_network_tells_what_it_makes_of_them_where_that_is_asked_for(netwo
 @pytest.mark.django_db(transaction=True)
 def test_a_fault_at_any_step_leaves_neither_row_nor_file(network, visitor, settings, monkeypatch, step):
     places = {
-        "file": ("recognizer.storage.os.replace",),
+        "file": ("recognizer.stores.folder.os.replace",),
         "picture": (Picture, "save"),
         "glyphs": (Glyph.objects, "bulk_create"),
         "items": (BatchItem.objects, "bulk_create"),
@@ -117,7 +117,7 @@ def test_an_outage_stores_nothing_and_says_so(network, visitor, settings, monkey
     lost = lost_database(only='INSERT INTO "recognizer_batchitem"')
     if outage == "disk":
         lost = nullcontext()
-        monkeypatch.setattr("recognizer.storage.os.fsync", raise_disk_full)
+        monkeypatch.setattr("recognizer.stores.folder.os.fsync", raise_disk_full)
 
     with pytest.raises(StorageUnavailableError), lost:
         take(given(*[SEVEN] * size), owner=visitor, **CHOICES)

@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from recognizer import deletion, recognition, registry
+from recognizer import recognition, registry
 from recognizer.batches import work
 from recognizer.batches.work import delete, read_on, stop, take_up_waiting_batches
+from recognizer.history import deletion
 from recognizer.management.commands import db_worker
 from recognizer.models import Batch, BatchItem, ModelVersion, Picture
 from recognizer.owners import Owner
@@ -321,7 +322,7 @@ def test_an_outage_is_no_fault_of_the_files(batch, monkeypatch):
 
     for _ in range(5):
         with monkeypatch.context() as away:
-            away.setattr("recognizer.storage.os.replace", fail)
+            away.setattr("recognizer.stores.folder.os.replace", fail)
             read(batch)
     assert set(batch.items.values_list("attempts", "claimed")) == {(0, None)}
 

@@ -13,8 +13,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
-from recognizer import backups, snapshots
 from recognizer.models import Batch, BatchItem, Glyph, LabelEvent, Picture
+from recognizer.operations import backups, snapshots
 from recognizer.owners import Owner
 from recognizer.recognition import recognize
 from tests.own_site import OwnSite, wait_for

@@ -10,10 +10,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
-from recognizer import media
 from recognizer.models import Picture
+from recognizer.operations import media
 from recognizer.recognition import recognize
-from recognizer.storage import PictureStorage
+from recognizer.stores.folder import PictureStorage
 from tests.pictures import png_of
 
 HOUR = 3600

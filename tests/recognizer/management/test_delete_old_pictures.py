@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
 
-from recognizer import deletion
+from recognizer.history import deletion
 from recognizer.models import Batch, BatchItem, Glyph, LabelEvent, Picture, Prediction
 from recognizer.owners import Owner
 from recognizer.recognition import recognize

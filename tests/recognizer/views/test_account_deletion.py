@@ -9,7 +9,7 @@ from django.core import signing
 from django.db.models.deletion import Collector
 from knox.models import AuthToken
 
-from recognizer.deletion import Deleted
+from recognizer.history.deletion import Deleted
 from recognizer.models import Batch, LabelEvent, Picture
 from recognizer.owners import Owner
 from recognizer.recognition import recognize

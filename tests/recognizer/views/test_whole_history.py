@@ -11,8 +11,8 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.utils import timezone
 
-from recognizer import deletion
-from recognizer.deletion import Deleted
+from recognizer.history import deletion
+from recognizer.history.deletion import Deleted
 from recognizer.models import Batch, Picture
 from recognizer.views import whole_history
 from tests.recognizer.rows import make_picture, make_version

@@ -8,7 +8,7 @@ from recognizer import explanations
 from recognizer.inference.artifacts import ArtifactError
 from recognizer.models import ModelVersion
 from recognizer.recognition import recognize
-from recognizer.storage import PictureStorage
+from recognizer.stores.folder import PictureStorage
 from tests.pictures import png_of
 
 SECTIONS = (

@@ -3,9 +3,9 @@
 import pytest
 from django.core.management import call_command
 
-from recognizer import missing_traits
+from recognizer.history import missing_traits
+from recognizer.history.traits import LABELLED, READ_SURELY, holding
 from recognizer.models import Picture
-from recognizer.traits import LABELLED, READ_SURELY, holding
 from tests.recognizer.rows import make_picture, make_version
 
 

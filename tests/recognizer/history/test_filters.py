@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 from django.db import connection
 
-from recognizer.filters import PictureFilter
+from recognizer.history.filters import PictureFilter
 from recognizer.labels import NOT_A_DIGIT
 from recognizer.models import Picture, Prediction
 from recognizer.owners import Owner

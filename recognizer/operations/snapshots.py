@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.backends.postgresql.client import DatabaseClient
 from django.db.migrations.recorder import MigrationRecorder
 
-from recognizer.media import named_files
+from recognizer.operations.media import named_files
 
 FILES = {"sqlite": "database.sqlite3", "postgresql": "database.sql"}
 """What the file is called, by the database that it is of."""

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from recognizer import traits
+from recognizer.history import traits
 from recognizer.labels import NOT_A_DIGIT, NOT_A_DIGIT_NAME
 from recognizer.models import ModelKind, ModelVersion, Picture, PictureQuerySet, Verdict
 

@@ -6,9 +6,9 @@ import zipfile
 
 import pytest
 
-from recognizer import picture_archive
+from recognizer.history import picture_archive
+from recognizer.history.picture_archive import archive_pieces
 from recognizer.models import Picture
-from recognizer.picture_archive import archive_pieces
 from recognizer.recognition import recognize
 from recognizer.tables import safe_text
 from tests.pictures import png_of

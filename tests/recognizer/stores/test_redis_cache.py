@@ -17,7 +17,7 @@ def _away(settings):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         place = f"redis://127.0.0.1:{free.getsockname()[1]}/0"
-    settings.CACHES = {"default": {"BACKEND": "recognizer.redis_cache.SharedRedisCache", "LOCATION": place}}
+    settings.CACHES = {"default": {"BACKEND": "recognizer.stores.redis_cache.SharedRedisCache", "LOCATION": place}}
     settings.RATE_LIMIT = "60/min"
 
 

@@ -5,11 +5,11 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
+from recognizer.history.traits import LABELLED, READ_AS_NO_DIGIT, READ_SURELY, READ_UNSURELY, holding, traits_of
 from recognizer.labels import NOT_A_DIGIT
 from recognizer.models import Picture
 from recognizer.owners import Owner
 from recognizer.recognition import recognize
-from recognizer.traits import LABELLED, READ_AS_NO_DIGIT, READ_SURELY, READ_UNSURELY, holding, traits_of
 from tests.pictures import png_of
 from tests.recognizer.rows import make_picture, make_version
 

@@ -26,10 +26,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from recognizer import snapshots
 from recognizer.batches.errors import LostFileError
-from recognizer.media import is_named, pictures_of, stored_names, waiting_items_of
 from recognizer.models import Picture
+from recognizer.operations import snapshots
+from recognizer.operations.media import is_named, pictures_of, stored_names, waiting_items_of
 
 FORMAT = 1
 MANIFEST, NAMES, MEDIA, MODELS = "backup.json", "files.txt", "media", "models"

@@ -12,7 +12,7 @@ from typing import IO
 
 from django.core.files.storage import default_storage
 
-from recognizer.keyset import Place
+from recognizer.history.keyset import Place
 from recognizer.labels import label_to_json
 from recognizer.learning.streamed_zip import StreamedZip, read_back, waiting_room
 from recognizer.models import Glyph, Picture, PictureQuerySet

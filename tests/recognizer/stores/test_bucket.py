@@ -17,10 +17,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from moto.server import ThreadedMotoServer
 
-from recognizer import media
-from recognizer.bucket import BucketStorage
 from recognizer.models import Picture
+from recognizer.operations import media
 from recognizer.recognition import recognize
+from recognizer.stores.bucket import BucketStorage
 from tests.pictures import png_of
 from tests.recognizer.outages import lost_database
 
@@ -41,7 +41,7 @@ def client_of_bucket(settings, monkeypatch, endpoint) -> BaseClient:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     name = f"pictures-{uuid.uuid4().hex}"
-    options = {"BACKEND": "recognizer.bucket.BucketStorage", "OPTIONS": {"bucket_name": name}}
+    options = {"BACKEND": "recognizer.stores.bucket.BucketStorage", "OPTIONS": {"bucket_name": name}}
     settings.STORAGES = settings.STORAGES | {"default": options}
     s3 = boto3.client("s3")
     s3.create_bucket(Bucket=name)

@@ -7,9 +7,9 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
-from recognizer import storage as storage_module
 from recognizer.models import Picture
-from recognizer.storage import PictureStorage, picture_path
+from recognizer.stores import folder as storage_module
+from recognizer.stores.folder import PictureStorage, picture_path
 from tests.recognizer.outages import raise_disk_full
 
 

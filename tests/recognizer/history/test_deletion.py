@@ -8,8 +8,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
-from recognizer import deletion
-from recognizer.deletion import Deleted, delete_pictures
+from recognizer.history import deletion
+from recognizer.history.deletion import Deleted, delete_pictures
 from recognizer.models import Glyph, LabelEvent, Picture
 from recognizer.owners import Owner
 from tests.recognizer.rows import make_picture, make_version

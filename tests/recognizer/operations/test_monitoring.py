@@ -142,7 +142,7 @@ def json_lines() -> Iterator[Callable[[], list[dict]]]:
 def test_json_lines_tell_the_request_and_its_id(client, db, json_lines):
     answer = client.get("/about/?token=secret")
 
-    (line,) = [line for line in json_lines() if line["logger"] == "recognizer.monitoring"]
+    (line,) = [line for line in json_lines() if line["logger"] == "recognizer.operations.monitoring"]
     assert line["request_id"] == answer["X-Request-ID"]
     assert (line["method"], line["path"], line["status"], line["view"]) == ("GET", "/about/", 200, "about")
     assert line["ms"] > 0

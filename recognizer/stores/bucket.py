@@ -18,7 +18,7 @@ from django.core.files.base import ContentFile
 from storages.backends.s3 import S3Storage
 from storages.utils import clean_name
 
-from recognizer.storage import NO_ADDRESS
+from recognizer.stores.folder import NO_ADDRESS
 
 CLIENT = Config(
     connect_timeout=3,
