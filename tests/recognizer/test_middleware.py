@@ -76,7 +76,11 @@ def test_a_refused_visitor_gets_none(status):
     assert "visitor" not in visitor_answered(RequestFactory().post("/"), status).cookies
 
 
-@pytest.mark.parametrize("value", ["", "garbage", str(uuid.uuid4()), cookie_of("7"), cookie_of(""), ":::"])
+@pytest.mark.parametrize(
+    "value",
+    ["", "garbage", str(uuid.UUID(int=7)), cookie_of("7"), cookie_of(""), ":::"],
+    ids=["empty", "garbage", "unsigned", "signed 7", "signed nothing", "colons"],
+)
 def test_a_cookie_that_is_none_is_nobodys(value):
     request = RequestFactory().get("/")
     request.COOKIES["visitor"] = value
@@ -86,7 +90,7 @@ def test_a_cookie_that_is_none_is_nobodys(value):
     assert request.visitor is None
 
 
-@pytest.mark.parametrize("address", ["/", "/upload/", "/history/", f"/p/{uuid.uuid4()}/"])
+@pytest.mark.parametrize("address", ["/", "/upload/", "/history/", f"/p/{uuid.UUID(int=7)}/"])
 def test_a_lost_database_is_told_with_a_503(client, network, visitor, address):
     with lost_database():
         answer = client.get(address)
