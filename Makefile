@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv/bin/python
 export BIND ?= 127.0.0.1:8000
 
-.PHONY: run test test-postgresql audit fuzz load fonts messages format clean
+.PHONY: run test test-postgresql audit fuzz load machines outages speed scale fonts messages format clean
 
 run: .venv/installed var/static/staticfiles.json
 	$(VENV) manage.py migrate --verbosity 0
@@ -35,6 +35,10 @@ fuzz: .venv/installed-dev
 load: .venv/installed-dev
 	$(VENV) -m tests.load.clients
 	$(VENV) -m tests.load.clients --kill
+
+# Two web servers and two workers without a common disk, behind nginx, with PostgreSQL, Redis and a bucket.
+machines: .venv/installed-dev
+	$(VENV) -m tests.load.many_machines
 
 # The open-licence typefaces that the networks learn letters and digits from; only training needs them.
 fonts: training/fonts/node_modules/.package-lock.json

@@ -1,11 +1,13 @@
-"""What settings.py needs to know of the machine: its secret key and how far its SQLite can be trusted."""
+"""What settings.py needs to know of the machine: its secret key, its addresses, how far its SQLite can be trusted."""
 
 import contextlib
 import os
+import socket
 import sqlite3
 import tempfile
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 WAL_FIXED_IN = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
@@ -13,15 +15,34 @@ WAL_FIXED_IN = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
 
 
 def kept_secret_key(path: Path) -> str:
-    """Return the key in the file at path, made on first use and readable by its owner only."""
-    if not path.exists():
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)  # its mode is 0600
-        with os.fdopen(descriptor, "w") as file:
-            file.write(get_random_secret_key())
-        with contextlib.suppress(FileExistsError):  # another process was first: its key is everybody's
-            os.link(temporary, path)
-        os.unlink(temporary)
-    return path.read_text().strip()
+    """Return the key in the file at path, made on first use and readable by its owner only.
+
+    Raises ImproperlyConfigured where none can be kept.
+    """
+    try:
+        if not path.exists():
+            _keep_new_key(path)
+        return path.read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"Set SECRET_KEY: none can be kept here. {error}") from error
+
+
+def _keep_new_key(path: Path) -> None:
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)  # its mode is 0600
+    with os.fdopen(descriptor, "w") as file:
+        file.write(get_random_secret_key())
+    with contextlib.suppress(FileExistsError):  # another process was first: its key is everybody's
+        os.link(temporary, path)
+    os.unlink(temporary)
+
+
+def own_addresses() -> list[str]:
+    """Return this machine's name and the addresses that this stands for, as far as it is known."""
+    name = socket.gethostname()
+    try:
+        return [name, *socket.gethostbyname_ex(name)[2]]
+    except OSError:
+        return [name]
 
 
 def wal_is_safe(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> bool:

@@ -1,5 +1,6 @@
 """How gunicorn serves the site: `gunicorn -c python:digitsite.gunicorn digitsite.wsgi`."""
 
+import ctypes
 import gc
 import os
 import shutil
@@ -21,6 +22,10 @@ if os.environ.get("LOG_FORMAT") == "json":
 
 FIGURES = "PROMETHEUS_MULTIPROC_DIR"
 """Names the folder in which all processes count, and so do the workers beside them."""
+
+LARGE_BYTES = 4 * 1024 * 1024
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+"""As glibc's malloc.h numbers them."""
 
 has_training_worker = os.environ.get("TRAINING_WORKER", "on").lower() != "off"
 has_picture_worker = os.environ.get("PICTURE_WORKER", "on").lower() != "off"
@@ -65,7 +70,20 @@ def post_worker_init(worker) -> None:
     """Load and warm up the active models after the fork and before the first request, then watch for newer ones."""
     from recognizer import registry
 
+    give_large_memory_back()
     registry.warm_up()
     gc.collect()
     gc.freeze()  # TensorFlow's million objects stay: looking through them again held a request up for 0.2 seconds
+    gc.collect()  # or rubbish waits until there is a quarter as much of it as was frozen
     registry.watch()
+
+
+def give_large_memory_back() -> None:
+    """Let the memory of a large picture go once it is read; by itself glibc keeps as much for each thread.
+
+    Source: mallopt(3): a threshold that is set no longer grows with what was asked for.
+    """
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "mallopt"):  # glibc alone has it
+        libc.mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)
+        libc.mallopt(M_TRIM_THRESHOLD, 2 * LARGE_BYTES)

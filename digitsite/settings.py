@@ -10,21 +10,22 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
-from digitsite.environment import kept_secret_key, sqlite_options
+from digitsite.environment import kept_secret_key, own_addresses, sqlite_options
 from digitsite.logs import logging_in
 
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
-VAR_DIR.mkdir(exist_ok=True)
+VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default="") or kept_secret_key(VAR_DIR / "secret_key")
 PUBLIC_HOSTS = env.list("ALLOWED_HOSTS", default=[])
-ALLOWED_HOSTS = PUBLIC_HOSTS + LOOPBACK_HOSTS
+METRICS_TOKEN = env("METRICS_TOKEN", default="")  # who has it asks each machine by its own address
+ALLOWED_HOSTS = PUBLIC_HOSTS + LOOPBACK_HOSTS + (own_addresses() if METRICS_TOKEN else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # Apps and middleware
@@ -55,8 +56,8 @@ MIDDLEWARE = [
     "django_guid.middleware.guid_middleware",
     "recognizer.operations.monitoring.MonitoringMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.locale.LocaleMiddleware",  # reads a cookie, no session; what comes after it says sentences
     "recognizer.middleware.AnswerMiddleware",
     "recognizer.middleware.OutageMiddleware",
@@ -92,6 +93,7 @@ TEMPLATES = [
 
 SQLITE = {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "db.sqlite3"}
 DATABASES = {"default": env.db_url("DATABASE_URL") if env("DATABASE_URL", default="") else SQLITE}
+DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"].setdefault("OPTIONS", {}).update(sqlite_options())
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -124,7 +126,7 @@ RELEASED_MODEL_ROOT = BASE_DIR / "recognizer" / "released"
 RETENTION_DAYS = int(env("RETENTION_DAYS", default="") or 0) or None  # how long pictures are kept; None for ever
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = BASE_DIR / "var" / "static"  # made once for all machines, with the code
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_BUCKET = env("MEDIA_BUCKET", default="")  # boto3 reads keys and endpoint from the environment itself
 STORAGES = {
@@ -203,8 +205,10 @@ SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
+FRAMED_BY = env.list("FRAMED_BY", default=[])  # sites that may show this one in a frame; its cookies then go along
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "None" if FRAMED_BY and HTTPS else "Lax"
 CSRF_FAILURE_VIEW = "recognizer.views.errors.csrf_failure"
-X_FRAME_OPTIONS = "DENY"
+X_FRAME_OPTIONS = "DENY"  # for browsers that do not know frame-ancestors; the others pass over it
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -213,7 +217,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:", "blob:"],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "frame-ancestors": [NONE],
+        "frame-ancestors": FRAMED_BY or [NONE],
         "form-action": [SELF],
     },
 }
@@ -228,7 +232,6 @@ LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_HTTPONLY = True
-LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -237,4 +240,3 @@ USE_TZ = True
 LOG_FORMAT = env("LOG_FORMAT", default="text")
 LOGGING = logging_in(LOG_FORMAT)
 DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "EXPOSE_HEADER": False}
-METRICS_TOKEN = env("METRICS_TOKEN", default="")

@@ -4,8 +4,6 @@ import logging
 import threading
 from dataclasses import dataclass
 
-from django.core.cache.backends.base import DEFAULT_TIMEOUT
-from django.core.cache.backends.locmem import LocMemCache
 from django.core.files.storage import default_storage
 
 from recognizer import registry
@@ -20,6 +18,7 @@ from recognizer.inference.attribution import Attribution, place_of
 from recognizer.inference.introspection import Explainer, load_explainer
 from recognizer.labels import NOT_A_DIGIT
 from recognizer.models import Glyph, ModelVersion, Prediction
+from recognizer.stores.short_memory import ShortMemory
 
 logger = logging.getLogger(__name__)
 
@@ -28,11 +27,9 @@ MOST_UNITS = 20
 MOST_EXPLAINERS = 4
 """So many networks are held ready to explain; each takes about ten megabytes."""
 
-kept = LocMemCache("explanations", {"TIMEOUT": 15 * 60, "OPTIONS": {"MAX_ENTRIES": 100}})
-"""In the memory of this process alone: what shows a picture is in no file that outlives the picture."""
-MISSING_SECONDS = 60
-"""So long a file or a network that could not be loaded is not sought again."""
-NOT_KEPT = object()
+kept = ShortMemory(seconds=50, most=100)
+"""In this process alone, and not for a minute: what shows a picture does not outlive it. That a file or a network could
+not be loaded is kept as long."""
 
 _explainers: dict[str, Explainer] = {}
 _lock = threading.Lock()
@@ -84,13 +81,13 @@ class Look:
 
 def steps_of(glyph: Glyph) -> list[Step] | None:
     """Return the way of a mark from its picture to the 28×28, None when it cannot be shown any more."""
-    return _kept_or_made(f"steps:{glyph.picture_id}:{glyph.position}", lambda: _steps_of(glyph))
+    return kept.kept_or_made(f"steps:{glyph.picture_id}:{glyph.position}", lambda: _steps_of(glyph))
 
 
 def look_of(glyph: Glyph, answer: Prediction) -> Look | None:
     """Return where the network looked that gave this answer, None when it is no longer kept or cannot be loaded."""
     key = f"look:{glyph.picture_id}:{glyph.position}:{answer.model_version.sha256}"
-    return _kept_or_made(key, lambda: _look_of(glyph, answer))
+    return kept.kept_or_made(key, lambda: _look_of(glyph, answer))
 
 
 def predictions_beside(glyph: Glyph) -> list[Prediction]:
@@ -121,15 +118,6 @@ def _told(glyph: Glyph, model: registry.ActiveModel) -> Prediction:
         confidence=told.confidence,
         verdict=told.verdict,
     )
-
-
-def _kept_or_made(key: str, make):
-    """Return what is kept under the key, else what is made, which is then kept; that there is nothing, not for long."""
-    found = kept.get(key, NOT_KEPT)
-    if found is NOT_KEPT:
-        found = make()
-        kept.set(key, found, MISSING_SECONDS if found is None else DEFAULT_TIMEOUT)
-    return found
 
 
 def _steps_of(glyph: Glyph) -> list[Step] | None:

@@ -40,21 +40,22 @@ def _tell_wrong_method(request: HttpRequest, response: HttpResponse) -> None:
 
 
 class LoginMiddleware:
-    """Refuses another try to log in after too many wrong ones, wherever a log-in page is."""
+    """Refuses another try after too many wrong passwords, to log in or to change the password, wherever the page is."""
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if (throttle := getattr(request, "login_throttle", None)) is not None:
+        throttle = getattr(request, "login_throttle", None)
+        if throttle is not None and response.status_code == 302:  # a wrong password brings the form again
             throttle.forget_if_logged_in()
         return response
 
     def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> HttpResponse | None:
-        if request.method != "POST" or request.resolver_match.url_name != "login":
+        if (username := _whose_password(request)) is None:
             return None
-        throttle = LoginThrottle(request, request.POST.get("username", ""))
+        throttle = LoginThrottle(request, username)
         try:
             seconds = throttle.seconds_to_wait()
         except OSError as error:  # the cache may be a folder, on a disk that is full
@@ -64,6 +65,16 @@ class LoginMiddleware:
             return problem_response(request, too_many_logins(seconds))
         request.login_throttle = throttle
         return None
+
+
+def _whose_password(request: HttpRequest) -> str | None:
+    """Return the name of the user whose password is tried, None where none is looked at."""
+    page = request.resolver_match.url_name if request.method == "POST" else None
+    if page == "login" and not request.user.is_authenticated:
+        return request.POST.get("username", "")
+    if page == "password_change" and request.user.is_authenticated:
+        return request.user.get_username()
+    return None
 
 
 class VisitorMiddleware:

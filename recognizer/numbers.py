@@ -3,6 +3,13 @@
 from django.utils.formats import number_format
 
 
+class AtLeast(int):
+    """A number of what there is more of than was counted; it reads “1,000+”."""
+
+    def __str__(self) -> str:
+        return f"{grouped(int(self))}+"
+
+
 def grouped(number: int) -> str:
     """Return a whole number with its thousands apart: 162,939."""
     return number_format(number, force_grouping=True)

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 
@@ -60,5 +61,5 @@ def remember_visitor(request: HttpRequest, response: HttpResponse) -> None:
         max_age=COOKIE_MAX_AGE_SECONDS,
         secure=request.is_secure(),
         httponly=True,
-        samesite="Lax",
+        samesite=settings.SESSION_COOKIE_SAMESITE,
     )

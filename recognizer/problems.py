@@ -137,10 +137,10 @@ def too_many_logins(seconds: int) -> Problem:
 
 
 def is_outage(error: BaseException | None) -> bool:
-    """Say whether the database or the disk cannot be used at the moment."""
+    """Say whether the database, the disk or the cache cannot be used at the moment."""
     if isinstance(error, OSError):
         return error.errno in UNUSABLE_DISK
-    return isinstance(error, OperationalError | InterfaceError)
+    return isinstance(error, OperationalError | InterfaceError | StorageUnavailableError)
 
 
 def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:

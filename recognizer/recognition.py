@@ -4,6 +4,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
@@ -11,6 +12,7 @@ from uuid import UUID
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
+from django.db.models import Model
 
 from recognizer import registry
 from recognizer.history.traits import traits_of
@@ -21,6 +23,7 @@ from recognizer.imaging.normalization import from_bytes
 from recognizer.inference.predictor import GlyphPrediction
 from recognizer.inference.reading import Reading, read_page, read_pages
 from recognizer.models import Glyph, ModelKind, ModelVersion, Picture, Prediction
+from recognizer.operations.media import is_named
 from recognizer.operations.monitoring import count_reading
 from recognizer.owners import Owner
 
@@ -31,8 +34,12 @@ EVERY_KIND = "all"
 PROBABILITY_DECIMALS = 7
 READ_AGAIN_AT_ONCE = 200
 """Glyphs that are predicted, and then written, together."""
+FILES_AT_ONCE = 16
+"""That are held in memory and then written side by side."""
 PIXELS_AT_ONCE = 16_000_000
 """Of pages that are held in memory while they are read together: some hundred drawings, or a few photos."""
+
+file_writers = ThreadPoolExecutor(FILES_AT_ONCE, thread_name_prefix="file-writer")
 
 
 class StorageUnavailableError(Exception):
@@ -70,6 +77,7 @@ def recognize(
         raise StorageUnavailableError from error
     if kind == EVERY_KIND:
         read_by_others([picture])
+        picture._prefetched_objects_cache = {}  # there are more predictions now
     return picture
 
 
@@ -102,7 +110,9 @@ def recognize_many(
     """
     model = _model_of(kind)
     outcomes: list[Outcome] = []
+    files: list[tuple[Picture, bytes]] = []
     kept: Collection[Recognized] = ()
+    is_written = False
     try:
         for name, page, reading in _read_together(given, model):
             if isinstance(reading, PictureError):
@@ -114,19 +124,25 @@ def recognize_many(
                 logger.exception("A reading could not be made a picture.")
                 outcomes.append(UnreadablePictureError())
                 continue
-            picture.image.save("", ContentFile(file), save=False)
             outcomes.append(Recognized(picture, reading))
+            files.append((picture, file))
             count_reading(reading, model.version.kind)
+            if len(files) == FILES_AT_ONCE:
+                _save_files(files)
+                files.clear()
+        _save_files(files)
         with transaction.atomic():
             wanted = record(outcomes)
             _write_rows(wanted)
+            is_written = True
         kept = wanted
     except (DatabaseError, OSError) as error:
         logger.exception("Readings could not be kept.")
         raise StorageUnavailableError from error
     finally:
-        for unkept in {outcome for outcome in outcomes if isinstance(outcome, Recognized)}.difference(kept):
-            default_storage.delete(unkept.picture.image.name)
+        made = {outcome for outcome in outcomes if isinstance(outcome, Recognized)}
+        unkept = [name for recognized in made.difference(kept) if (name := recognized.picture.image.name)]
+        take_away(unkept, may_be_named=is_written)
     if kind == EVERY_KIND:
         read_by_others([recognized.picture for recognized in kept])
 
@@ -146,8 +162,8 @@ def read_by_others(pictures: Collection[Picture]) -> None:
     for kind in _kinds_but(ModelKind.CNN):
         try:
             read_again(Glyph.objects.filter(picture__in=pictures), kind)
-        except (registry.ModelUnavailableError, DatabaseError) as error:
-            logger.warning("%d pictures were not read by %s: %s", len(pictures), kind, error)
+        except Exception:  # the pictures are kept by now, and another opinion is not to cost their giver the answer
+            logger.exception("%d pictures were not read by %s.", len(pictures), kind)
 
 
 def guess_by_others(version: ModelVersion, reading: Reading) -> list[tuple[ModelVersion, list[GlyphPrediction]]]:
@@ -166,6 +182,20 @@ def guess_by_others(version: ModelVersion, reading: Reading) -> list[tuple[Model
 
 def _kinds_but(one: str) -> list[str]:
     return [kind for kind in registry.available_kinds() if kind != one]
+
+
+def take_away(names: Iterable[str], *, may_be_named: bool) -> None:
+    """Remove files whose rows could not be stored; what cannot be removed at the moment, check_media sweeps.
+
+    may_be_named: whether the rows were written and only their commit failed. It may have come through all the same
+    and its answer not: what a row names then stays, and so does what nobody can tell of.
+    """
+    for name in names:
+        try:
+            if not (may_be_named and is_named(name)):
+                default_storage.delete(name)
+        except (DatabaseError, OSError):
+            logger.exception("The file %s is left behind.", name)
 
 
 def clean_name(name: str) -> str:
@@ -259,30 +289,55 @@ def _picture_of(
     return picture, file
 
 
+def _save_files(files: list[tuple[Picture, bytes]]) -> None:
+    """Write the files of several pictures side by side: what takes long is the wait for the disk, which they share.
+
+    When one cannot be written, those that are have their names, and no other is still being written.
+    """
+    saved = [file_writers.submit(picture.image.save, "", ContentFile(file), save=False) for picture, file in files]
+    wait(saved)
+    for one in saved:
+        one.result()
+
+
 def _store(picture: Picture, file: bytes, reading: Reading) -> None:
     """Write the file, then every row in one transaction; take the file away again if that fails."""
     picture.image.save("", ContentFile(file), save=False)
+    is_written = False
     try:
         with transaction.atomic():
             _write_rows([Recognized(picture, reading)])
+            is_written = True
     except BaseException:
-        picture.image.storage.delete(picture.image.name)
+        take_away([picture.image.name], may_be_named=is_written)
         raise
 
 
 def _write_rows(recognized: Collection[Recognized]) -> None:
-    """Write the rows of pictures whose files are there."""
+    """Write the rows of pictures whose files are there; each picture then knows its glyphs and their answers."""
     for one in recognized:
         one.picture.save(force_insert=True)
     glyphs = Glyph.objects.bulk_create(glyph for one in recognized for glyph in _glyphs(one.picture, one.reading))
     rest = iter(glyphs)
-    Prediction.objects.bulk_create(
+    for one in recognized:
+        _know(one.picture, "glyphs", list(islice(rest, len(one.reading.glyphs))))
+    predictions = [
         prediction
         for one in recognized
-        for prediction in _predictions(
-            list(islice(rest, len(one.reading.glyphs))), one.picture.model_version, one.reading
-        )
-    )
+        for prediction in _predictions(one.picture.glyphs.all(), one.picture.model_version, one.reading)
+    ]
+    for prediction in Prediction.objects.bulk_create(predictions):
+        _know(prediction.glyph, "predictions", [prediction])
+
+
+def _know(row: Model, name: str, related: list[Model]) -> None:
+    """Let a new row know its related rows as prefetch_related would: who answers need not ask for what was written.
+
+    Django has no public way to say so of rows that it need not fetch.
+    """
+    known = getattr(row, name).all()
+    known._result_cache = related
+    row._prefetched_objects_cache = {name: known}
 
 
 def _glyphs(picture: Picture, reading: Reading) -> list[Glyph]:

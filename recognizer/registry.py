@@ -13,6 +13,7 @@ from recognizer.inference.artifacts import Artifact, ArtifactError, read_artifac
 from recognizer.inference.loading import load_predictor
 from recognizer.inference.predictor import Predictor
 from recognizer.models import ModelKind, ModelVersion
+from recognizer.shared_artifacts import fetch
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +62,8 @@ def get_model(kind: str = ModelKind.CNN) -> ActiveModel:
     """Return the active model of the kind, loading it if this process has not.
 
     While a newly active version is being loaded the last one answers other threads, and when it cannot be loaded, all.
-    Raises UnknownModelError for a kind there is none of, ModelUnavailableError when nothing can answer.
+    The last one also goes on while the database is away.
+    Raises UnknownModelError for a kind there is none of, ModelUnavailableError or DatabaseError when nothing can answer.
     """
     if kind not in _slots:
         raise _unknown(kind)
@@ -70,6 +72,10 @@ def get_model(kind: str = ModelKind.CNN) -> ActiveModel:
         try:
             if slot.is_due():
                 _refresh(slot, kind)
+        except DatabaseError as error:
+            if slot.model is None:
+                raise
+            logger.warning("It cannot be seen which %s model is active; the last one goes on: %s", kind, error)
         finally:
             slot.lock.release()
     model = slot.model  # read once: another thread may put a newer one there
@@ -136,9 +142,9 @@ def available_kinds() -> list[str]:
 
 
 def registered_artifact(version: ModelVersion) -> Artifact:
-    """Return the artifact that was registered as this version, from the trained models or the released ones.
+    """Return the artifact that was registered as this version: trained here, released, or fetched from the bucket.
 
-    Both may have a folder of that name. Raises ArtifactError when none of them holds it whole.
+    Each may have a folder of that name. Raises ArtifactError when none of them holds it whole.
     """
     folders = [root / version.folder for root in (settings.MODEL_ROOT, settings.RELEASED_MODEL_ROOT)]
     for folder in [folder for folder in folders if folder.is_dir()] or folders[-1:]:
@@ -150,7 +156,10 @@ def registered_artifact(version: ModelVersion) -> Artifact:
         if artifact.sha256 == version.sha256:
             return artifact
         problem = ArtifactError(f"{folder} is not the artifact that was registered as {version}.")
-    raise problem
+    fetched = fetch(version)
+    if fetched is None:
+        raise problem
+    return fetched
 
 
 def forget() -> None:

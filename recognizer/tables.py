@@ -1,7 +1,7 @@
 """What stands in the cells of a table that is downloaded."""
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""With what a text begins that a spreadsheet would calculate."""
+FORMULA_STARTS = (*"=+-@＝＋－＠", "\t", "\r", "\n")
+"""With what a text begins that a spreadsheet would calculate; the wide signs do so in East Asian ones."""
 
 
 def safe_text(cell: object) -> str:

@@ -3,8 +3,10 @@
 import hashlib
 import logging
 import math
+import threading
 import time
 import unicodedata
+from contextlib import AbstractContextManager
 
 from django.conf import settings
 from django.core.cache import cache
@@ -28,6 +30,9 @@ LOGIN_SECONDS = 15 * 60
 """In so much time one address may name that many wrong passwords for one user."""
 
 
+_alone_in_memory = threading.Lock()
+
+
 class RateLimitedError(Exception):
     """Too many pictures in too short a time."""
 
@@ -37,7 +42,10 @@ class RateLimitedError(Exception):
 
 
 class PictureThrottle(SimpleRateThrottle):
-    """Counts the pictures that are sent to be stored, by page and API alike."""
+    """Counts the pictures that are sent to be stored, by page and API alike.
+
+    The count is read and written by one at a time: of many sent at once, no more are let through than one by one.
+    """
 
     scope = "pictures"
     factor = 1
@@ -53,12 +61,14 @@ class PictureThrottle(SimpleRateThrottle):
 
     def allow_request(self, request: HttpRequest, view: object) -> bool:
         """Count the request and say whether it may go on. Raises StorageUnavailableError where it cannot be counted."""
-        if self.num_requests is not None:
-            self.num_requests *= self.factor * (TOKEN_FACTOR if request.user.is_authenticated else 1)
-            self.counts = max(1, min(math.ceil(self.files / FILES_A_COUNT), int(SHARE_OF_A_BATCH * self.num_requests)))
-            self.num_requests -= self.counts - 1
+        if self.num_requests is None:
+            return True
+        self.num_requests *= self.factor * (TOKEN_FACTOR if request.user.is_authenticated else 1)
+        self.counts = max(1, min(math.ceil(self.files / FILES_A_COUNT), int(SHARE_OF_A_BATCH * self.num_requests)))
+        self.num_requests -= self.counts - 1
         try:
-            return super().allow_request(request, view)
+            with _alone(self.get_cache_key(request, view)):
+                return super().allow_request(request, view)
         except OSError as error:  # the cache may be a folder, on a disk that is full
             logger.exception("A request could not be counted.")
             raise StorageUnavailableError from error
@@ -113,6 +123,11 @@ class LoginThrottle(BaseThrottle):
         if self.request.user.is_authenticated and _normalized(self.request.user.get_username()) == self.username:
             for place in self.places:
                 cache.delete(place)
+
+
+def _alone(key: str) -> AbstractContextManager:
+    """Let one at a time, of all who share the cache, count at this key; a cache in memory is this process's own."""
+    return cache.alone(key) if hasattr(cache, "alone") else _alone_in_memory
 
 
 def _normalized(username: str) -> str:

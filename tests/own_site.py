@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -14,8 +15,8 @@ ROOT = Path(__file__).parent.parent
 class OwnSite:
     """Runs commands of a site whose trainings pretend: see tests/own_site_settings.py."""
 
-    def __init__(self, folder: Path, *, way: str = "succeeds") -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, *, way: str = "succeeds", root: Path = ROOT) -> None:
+        self.folder, self.root = folder, root
         self.environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "tests.own_site_settings",
             "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
@@ -30,7 +31,7 @@ class OwnSite:
     def manage(self, *words: str) -> str:
         """Run a management command to its end; return what it printed."""
         command = [sys.executable, "manage.py", *words]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(command, cwd=self.root, env=self.environment, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -43,12 +44,18 @@ class OwnSite:
         program = f"{imports}{before}\nprint(json.dumps({expression}, default=str))"
         return json.loads(self.manage("shell", "--verbosity", "0", "-c", program).splitlines()[-1])
 
-    def start(self, *words: str, **environment: str) -> subprocess.Popen:
+    def start(self, *words: str, start_new_session: bool = False, **environment: str) -> subprocess.Popen:
         """Start Python with these words beside the test."""
         log = (self.folder / "log.txt").open("ab")
-        command = [sys.executable, *words]
-        environment = self.environment | environment
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            [sys.executable, *words],
+            cwd=self.root,
+            env=self.environment | environment,
+            stdout=log,
+            stderr=log,
+            stdin=subprocess.DEVNULL,
+            start_new_session=start_new_session,
+        )
         self.processes.append(process)
         return process
 
@@ -65,6 +72,13 @@ class OwnSite:
                 except subprocess.TimeoutExpired:
                     process.kill()
                     process.wait()
+
+
+def free_port() -> int:
+    """Return a port of this machine where nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
 
 def is_alive(pid: int) -> bool:

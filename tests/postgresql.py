@@ -6,7 +6,6 @@ and does not wait for the disk. PostgreSQL refuses to run as root: then it runs 
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,47 +13,66 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.own_site import free_port
+
 OPTIONS = "-c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c max_connections=60"
+
+
+class OwnPostgreSQL:
+    """A server with an empty database, that can be stopped and started again at the same port."""
+
+    def __init__(self) -> None:
+        self.user = "postgres" if os.geteuid() == 0 else None
+        self.folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
+        self.port = free_port()
+        self.url = f"postgres://digitsite@127.0.0.1:{self.port}/digitsite"
+
+    def __enter__(self) -> "OwnPostgreSQL":
+        try:
+            if self.user:
+                shutil.chown(self.folder, self.user)
+            self.run("initdb", "-D", "data", "-U", "digitsite", "--auth=trust", "--encoding=UTF8", "--no-sync")
+            self.start()
+            self.run("createdb", "-h", str(self.folder), "-p", str(self.port), "-U", "digitsite", "digitsite")
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """End it, if it runs, and remove what it kept."""
+        if (self.folder / "data" / "postmaster.pid").exists():
+            self.stop()
+        shutil.rmtree(self.folder)
+
+    def start(self) -> None:
+        """Start it; return once it answers."""
+        options = f"{OPTIONS} -c port={self.port} -c unix_socket_directories={self.folder}"
+        self.run("pg_ctl", "-D", "data", "-l", "log", "-w", "-o", options, "start")
+
+    def stop(self) -> None:
+        """End it at once, as a power cut does."""
+        self.run("pg_ctl", "-D", "data", "-m", "immediate", "stop")
+
+    def run(self, program: str, *words: str) -> None:
+        command = [path_of(program), *words]
+        subprocess.run(command, user=self.user, cwd=self.folder, check=True, stdout=subprocess.DEVNULL)
 
 
 @contextmanager
 def own_postgresql() -> Iterator[str]:
     """Start a server with an empty database and yield its DATABASE_URL; end it afterwards."""
-    user = "postgres" if os.geteuid() == 0 else None
-    folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
-    if user:
-        shutil.chown(folder, user)
-    port = _free_port()
-
-    def run(program: str, *words: str) -> None:
-        subprocess.run([_path_of(program), *words], user=user, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-
-    try:
-        run("initdb", "-D", "data", "-U", "digitsite", "--auth=trust", "--encoding=UTF8", "--no-sync")
-        start = f"{OPTIONS} -c port={port} -c unix_socket_directories={folder}"
-        run("pg_ctl", "-D", "data", "-l", "log", "-w", "-o", start, "start")
-        try:
-            run("createdb", "-h", str(folder), "-p", str(port), "-U", "digitsite", "digitsite")
-            yield f"postgres://digitsite@127.0.0.1:{port}/digitsite"
-        finally:
-            run("pg_ctl", "-D", "data", "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder)
+    with OwnPostgreSQL() as server:
+        yield server.url
 
 
-def _path_of(program: str) -> str:
+def path_of(program: str) -> str:
     """Return where the program is; Debian keeps those of the server off the path."""
     found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"))
     path = shutil.which(program) or (str(found[-1]) if found else None)
     if path is None:
         raise SystemExit(f"{program} is not installed: install PostgreSQL (Debian: apt-get install postgresql).")
     return path
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 if __name__ == "__main__":

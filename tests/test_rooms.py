@@ -20,6 +20,7 @@ FORBIDDEN = {
     "recognizer/inference": (*DJANGO, *KERAS, "cv2", "PIL", "digitsite", "training", "recognizer"),
     "recognizer/models": (*KERAS, *PIXELS, *PAGES, "recognizer.imaging", "recognizer.inference"),
     "recognizer/registry.py": (*KERAS, *PIXELS, *PAGES, "recognizer.imaging", "recognizer.recognition"),
+    "recognizer/shared_artifacts.py": (*KERAS, *PIXELS, *PAGES, "recognizer.imaging", "recognizer.registry"),
     "recognizer/recognition.py": (*KERAS, *PIXELS, *PAGES, "recognizer.admin"),
     "recognizer/batches": (*KERAS, *PIXELS, *PAGES, "recognizer.inference", "recognizer.admin"),
     "recognizer/history": (*KERAS, *PIXELS, *PAGES, "recognizer.imaging", "recognizer.inference", "recognizer.admin"),

@@ -1,7 +1,7 @@
 """Where labels are corrected in bulk."""
 
 from django.contrib import admin, messages
-from django.db.models import Field, FilteredRelation, Prefetch, Q, QuerySet
+from django.db.models import Field, Prefetch, QuerySet
 from django.forms import Field as FormField
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from recognizer.admin import actions
-from recognizer.admin.filters import DigitFilter, LabelledFilter, ModelKindFilter, VerdictFilter
+from recognizer.admin.filters import DigitFilter, LabelledFilter, ModelKindFilter, SourceFilter, VerdictFilter
 from recognizer.admin.read_only import goes_along
 from recognizer.admin.sheet_pages import LabelSheetAdmin
 from recognizer.models import Glyph, LabelEvent, Prediction, Verdict
@@ -47,12 +47,10 @@ class GlyphAdmin(LabelSheetAdmin):
         "is_excluded",
         "is_sample",
         ModelKindFilter,
-        "picture__source",
+        SourceFilter,
         "picture__created",
     )
-    list_per_page = 50
-    list_max_show_all = 200
-    show_full_result_count = False
+    sortable_by = ("confidence", "when")
     ordering = ("-id",)
     action_form = actions.GlyphActionForm
     actions = (
@@ -79,13 +77,11 @@ class GlyphAdmin(LabelSheetAdmin):
     readonly_fields = tuple(name for name in fields if name != "label")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        answered = FilteredRelation("predictions", condition=Q(predictions__is_primary=True))
         primary = Prediction.objects.filter(is_primary=True).select_related("model_version")
         primary = primary.defer("model_version__card")  # long, and read again with every row
         return (
             super()
             .get_queryset(request)
-            .alias(answered=answered)
             .select_related("picture", "labelled_by")
             .defer("picture__thumbnail")
             .prefetch_related(Prefetch("predictions", primary))
@@ -126,12 +122,13 @@ class GlyphAdmin(LabelSheetAdmin):
             '<img src="{}" width="56" height="56" alt="{}" class="glyph">', png_data_uri(glyph.pixels), glyph
         )
 
-    @admin.display(description=gettext_lazy("Predicted"), ordering="answered__digit")
+    @admin.display(description=gettext_lazy("Predicted"))
     def predicted(self, glyph: Glyph) -> str:
         return verdict_text(glyph.answer)
 
-    @admin.display(description=gettext_lazy("Confidence"), ordering="answered__confidence")
+    @admin.display(description=gettext_lazy("Confidence"), ordering="margin")
     def confidence(self, glyph: Glyph) -> str:
+        """Say how sure the reading was; sorted by how far ahead of the next best it was, as the review queue is."""
         answer = glyph.answer
         return percent(answer.none_probability if answer.verdict == Verdict.NOT_A_DIGIT else answer.confidence)
 
@@ -140,15 +137,15 @@ class GlyphAdmin(LabelSheetAdmin):
         answer = glyph.answer
         return f"{answer.runner_up} ({percent(answer.probabilities[answer.runner_up])})"
 
-    @admin.display(description=gettext_lazy("Usable"), ordering="is_usable")
+    @admin.display(description=gettext_lazy("Usable"))
     def usable(self, glyph: Glyph) -> str:
         return _("yes") if glyph.is_usable else _("no")
 
-    @admin.display(description=gettext_lazy("Kept out"), ordering="is_excluded")
+    @admin.display(description=gettext_lazy("Kept out"))
     def excluded(self, glyph: Glyph) -> str:
         return _("kept out") if glyph.is_excluded else ""
 
-    @admin.display(description=gettext_lazy("Sample"), ordering="is_sample")
+    @admin.display(description=gettext_lazy("Sample"))
     def sample(self, glyph: Glyph) -> str:
         return _("sample") if glyph.is_sample else ""
 
@@ -156,7 +153,7 @@ class GlyphAdmin(LabelSheetAdmin):
     def answered_by(self, glyph: Glyph) -> str:
         return str(glyph.answer.model_version)
 
-    @admin.display(description=gettext_lazy("When"), ordering="picture__created")
+    @admin.display(description=gettext_lazy("When"), ordering="pk")
     def when(self, glyph: Glyph):
         return glyph.picture.created
 

@@ -1,6 +1,7 @@
 """Pictures that were given together, and what became of each file."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,9 @@ class BatchItemInline(admin.TabularInline):
     fields = readonly_fields = ("position", "name", "state", "verdict", "refused_for", "picture")
     extra = 0
     can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("picture").defer("picture__thumbnail")
 
     def has_add_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
         return False
@@ -34,7 +38,7 @@ class BatchAdmin(ReadOnlyAdmin):
     list_display = ("created", "total", "came_as", "kind", "user", "is_done", "heartbeat")
     list_filter = ("came_as", "kind", "created")
     list_select_related = ("user",)
-    show_full_result_count = False
+    sortable_by = ("created",)
     fields = ("total", "came_as", "kind", "may_train", "user", "visitor", "created", "heartbeat", "finished")
     inlines = (BatchItemInline,)
 

@@ -4,8 +4,10 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from recognizer.admin.many_rows import ManyRowsAdmin
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+
+class ReadOnlyAdmin(ManyRowsAdmin):
     """Rows that are only looked at here."""
 
     versions: tuple[str, ...] = ()

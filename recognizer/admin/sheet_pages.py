@@ -15,6 +15,7 @@ from import_export.formats.base_formats import Format
 from import_export.forms import ConfirmImportForm, ImportForm
 from import_export.results import Result, RowResult
 
+from recognizer.admin.many_rows import ManyRowsAdmin
 from recognizer.admin.sheets import (
     MAX_ROWS,
     LabelCSV,
@@ -43,7 +44,7 @@ class ConfirmSheetForm(ConfirmImportForm):
     resource = forms.ChoiceField(choices=[("0", gettext_lazy("labels"))], required=False, widget=forms.HiddenInput)
 
 
-class LabelSheetAdmin(ImportExportActionModelAdmin):
+class LabelSheetAdmin(ManyRowsAdmin, ImportExportActionModelAdmin):
     """Exports what is listed or selected; imports labels after a preview, all of a sheet or nothing."""
 
     resource_classes = (LabelResource,)

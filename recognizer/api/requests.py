@@ -3,7 +3,7 @@
 from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
 from rest_framework.authentication import get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed, ParseError
+from rest_framework.exceptions import AuthenticationFailed, ParseError, PermissionDenied
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import JSONParser
 from rest_framework.renderers import BaseRenderer
@@ -31,6 +31,16 @@ class TokenScheme(KnoxTokenScheme):
     """Describes the tokens in the schema."""
 
     target_class = TokenAuthentication
+
+
+def refuse_other_sites(request: Request) -> None:
+    """Let no page of another site give a picture: the answer would make the browser a new visitor.
+
+    The visitor's own cookie is not sent along from there, and the new one would take its place for good. Programs that
+    are no browsers do not send the header. Raises PermissionDenied.
+    """
+    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        raise PermissionDenied("CSRF Failed: a page of another site sent this.")
 
 
 class ShallowJSONParser(JSONParser):

@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from recognizer.access import own_image_or_404, own_picture_or_404
-from recognizer.api.requests import ShallowJSONParser, WhateverIsAccepted
+from recognizer.api.requests import ShallowJSONParser, WhateverIsAccepted, refuse_other_sites
 from recognizer.api.serializers import (
     ErrorSerializer,
     LabelSerializer,
@@ -75,7 +75,7 @@ class PictureList(ListAPIView):
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         pictures = [picture_json(picture, request) for picture in page if picture.is_whole]
-        return self.get_paginated_response(PictureSerializer(pictures, many=True).data)
+        return self.get_paginated_response(pictures)
 
     @extend_schema(
         summary="Read a picture and keep it",
@@ -83,6 +83,7 @@ class PictureList(ListAPIView):
         responses={201: PictureSerializer, **REFUSED_PICTURE},
     )
     def post(self, request: Request) -> Response:
+        refuse_other_sites(request)
         data = picture_bytes(request)
         picture = recognize(
             data,
@@ -92,7 +93,7 @@ class PictureList(ListAPIView):
             kind=request.data.get("model") or ModelKind.CNN,
         )
         prefetch_related_objects([picture], "glyphs__predictions__model_version")
-        body = PictureSerializer(picture_json(picture, request)).data
+        body = picture_json(picture, request)
         return Response(body, status.HTTP_201_CREATED, headers={"Location": body["url"]})
 
 
@@ -111,7 +112,7 @@ class GuessView(APIView):
         kind = request.data.get("model") or ModelKind.CNN
         version, reading = guess(picture_bytes(request), kind=kind)
         opinions = guess_by_others(version, reading) if kind == EVERY_KIND else []
-        return Response(PictureSerializer(guess_json(version, reading, opinions)).data)
+        return Response(guess_json(version, reading, opinions))
 
 
 class PictureDetail(APIView):
@@ -120,7 +121,7 @@ class PictureDetail(APIView):
     @extend_schema(summary="Show an own picture", responses={200: PictureSerializer, **NOT_FOUND})
     def get(self, request: Request, picture_id: UUID) -> Response:
         picture = own_picture_or_404(request, picture_id, fetch_glyphs=True)
-        return Response(PictureSerializer(picture_json(picture, request)).data)
+        return Response(picture_json(picture, request))
 
     @extend_schema(summary="Delete an own picture", responses={204: None, **NOT_FOUND})
     def delete(self, request: Request, picture_id: UUID) -> Response:

@@ -1,22 +1,30 @@
 """How files become a batch: a few are read at once, many are put aside for a worker."""
 
+import contextlib
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import DatabaseError, transaction
 
 from recognizer.batches.archive import Archive, looks_like_zip
 from recognizer.batches.errors import TooManyBatchesError, TooManyFilesError
 from recognizer.batches.work import recorded, start_reading
+from recognizer.imaging.decoding import announced_pixels
 from recognizer.imaging.errors import PictureError
 from recognizer.models import Batch, BatchItem, Picture
 from recognizer.owners import Owner
-from recognizer.recognition import Outcome, Recognized, StorageUnavailableError, clean_name, recognize_many
+from recognizer.recognition import (
+    Outcome,
+    Recognized,
+    StorageUnavailableError,
+    clean_name,
+    recognize_many,
+    take_away,
+)
 from recognizer.uploads import MAX_FILES, has_name_of_zip
 
 logger = logging.getLogger(__name__)
@@ -24,7 +32,9 @@ logger = logging.getLogger(__name__)
 READ_AT_ONCE = 100
 """So many files are read while their sender waits..."""
 BYTES_READ_AT_ONCE = 32 * 1024 * 1024
-"""... unless they are larger than this together, as a dozen photos are."""
+"""... unless they are larger than this together, as a dozen photos are..."""
+PIXELS_READ_AT_ONCE = 150_000_000
+"""... or have as many pixels as those in fewer bytes, as clean scans have."""
 MOST_GOING_ON = 5
 """So many batches of one owner may wait for a worker."""
 
@@ -56,10 +66,16 @@ def given_files(uploads: Iterable[UploadedFile]) -> list[GivenFile]:
                 for member in archive.members
             ]
         else:
-            files.append(GivenFile(upload.name, upload.read, upload.size))
+            files.append(GivenFile(upload.name, partial(_whole, upload), upload.size))
     if len(files) > MAX_FILES:
         raise TooManyFilesError
     return files
+
+
+def _whole(upload: UploadedFile) -> bytes:
+    """Return the file's bytes, however often they are asked for."""
+    upload.seek(0)
+    return upload.read()
 
 
 def take(files: list[GivenFile], *, owner: Owner, came_as: str, kind: str, may_train: bool) -> Batch:
@@ -76,13 +92,26 @@ def take(files: list[GivenFile], *, owner: Owner, came_as: str, kind: str, may_t
         may_train=may_train,
         total=len(files),
     )
-    if len(files) <= READ_AT_ONCE and sum(file.size_bytes for file in files) <= BYTES_READ_AT_ONCE:
+    if _are_few(files):
         _read_now(batch, files)
     elif Batch.objects.owned_by(owner).filter(finished=None).count() >= MOST_GOING_ON:
         raise TooManyBatchesError
     else:
         _put_aside(batch, files)
     return batch
+
+
+def _are_few(files: list[GivenFile]) -> bool:
+    """Say whether their sender is to wait until they are read."""
+    if len(files) > READ_AT_ONCE or sum(file.size_bytes for file in files) > BYTES_READ_AT_ONCE:
+        return False
+    pixels = 0
+    for file in files:
+        with contextlib.suppress(PictureError):
+            pixels += announced_pixels(file.read())
+        if pixels > PIXELS_READ_AT_ONCE:
+            return False
+    return True
 
 
 def _read_now(batch: Batch, files: list[GivenFile]) -> None:
@@ -110,6 +139,7 @@ def _read_now(batch: Batch, files: list[GivenFile]) -> None:
 def _put_aside(batch: Batch, files: list[GivenFile]) -> None:
     """Store the files as they are until a worker has read them, then the rows, and ask for a worker."""
     items: list[BatchItem] = []
+    is_written = False
     try:
         for position, file in enumerate(files):
             item = BatchItem(batch=batch, position=position, name=clean_name(file.name), state=BatchItem.State.WAITING)
@@ -125,10 +155,9 @@ def _put_aside(batch: Batch, files: list[GivenFile]) -> None:
             batch.save(force_insert=True)
             BatchItem.objects.bulk_create(items)
             start_reading(batch)
+            is_written = True
     except BaseException as error:
-        for item in items:
-            if item.staged:
-                default_storage.delete(item.staged.name)
+        take_away((item.staged.name for item in items if item.staged), may_be_named=is_written)
         if isinstance(error, DatabaseError | OSError):
             logger.exception("A batch could not be put aside.")
             raise StorageUnavailableError from error

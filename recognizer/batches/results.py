@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from recognizer.batches.errors import OF_A_FILE
+from recognizer.batches.errors import OF_A_FILE, StoppedError
 from recognizer.imaging.errors import PictureError
 from recognizer.models import Batch, BatchItem, Verdict
 from recognizer.problems import Problem, problem_of
@@ -48,6 +49,16 @@ class Progress:
     @property
     def failed(self) -> int:
         return self._counts.get((State.FAILED, ""), 0)
+
+    @cached_property
+    def stopped(self) -> int:
+        """Return how many of those that failed nobody has looked at, because the batch was stopped."""
+        return self.batch.items.filter(state=State.FAILED, problem=StoppedError.code).count() if self.failed else 0
+
+    @property
+    def refused(self) -> int:
+        """Return how many could not be read."""
+        return self.failed - self.stopped
 
     @property
     def counts(self) -> dict[str, int]:

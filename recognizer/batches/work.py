@@ -64,7 +64,7 @@ def take_up_waiting_batches() -> None:
     Two workers of one batch do no harm.
     """
     for batch_id in Batch.objects.filter(finished=None).values_list("pk", flat=True):
-        if not _is_queued(str(batch_id)):
+        if not _queued(str(batch_id)).exists():
             read_on.enqueue(str(batch_id))
 
 
@@ -107,6 +107,7 @@ def forget(batch: Batch) -> None:
     with transaction.atomic():
         list(Batch.objects.select_for_update().filter(pk=batch.pk))  # who stores pictures of it, does so before
         Batch.objects.filter(pk=batch.pk).delete()
+        _queued(str(batch.pk)).delete()
         transaction.on_commit(partial(_remove_folder, batch))
 
 
@@ -125,14 +126,14 @@ def recorded(items: Sequence[BatchItem], outcomes: Sequence[Outcome]) -> list[Re
 def _ask_again(batch_id: str, after: timedelta) -> None:
     """Ask for another turn while files are left; a turn that is only to look again is asked for once."""
     is_going_on = Batch.objects.filter(pk=batch_id, finished=None).exists()
-    if is_going_on and not (after and _is_queued(batch_id)):
+    if is_going_on and not (after and _queued(batch_id).exists()):
         read_on.using(run_after=timezone.now() + after).enqueue(batch_id)
 
 
-def _is_queued(batch_id: str) -> bool:
-    """Say whether a task waits to read the batch."""
+def _queued(batch_id: str) -> QuerySet[DBTaskResult]:
+    """Return the tasks that wait to read the batch."""
     queued = DBTaskResult.objects.filter(queue_name=QUEUE, status="READY")
-    return queued.filter(args_kwargs__args__0=batch_id).exists()
+    return queued.filter(args_kwargs__args__0=batch_id)
 
 
 def _stop_some(batch: Batch) -> bool:

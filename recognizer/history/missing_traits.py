@@ -13,7 +13,7 @@ AT_ONCE = 200
 def write_missing_traits() -> None:
     """Write the traits of every picture that was read and has none: no filter of the history would find it."""
     was_read = Exists(Prediction.objects.filter(glyph__picture=OuterRef("pk"), is_primary=True))
-    without_traits = Picture.objects.filter(was_read, traits=0)
+    without_traits = Picture.objects.filter(was_read, traits=0).order_by("pk")  # so stands an index of them alone
     while ids := list(without_traits.values_list("pk", flat=True)[:AT_ONCE]):
         with transaction.atomic():
             Picture.objects.filter(pk__in=ids).hold()

@@ -9,6 +9,7 @@ from PIL import Image, ImageOps
 
 from recognizer.imaging.errors import (
     EmptyFileError,
+    PictureError,
     TooManyBytesError,
     TooManyPixelsError,
     UnreadablePictureError,
@@ -59,6 +60,18 @@ def decode(data: bytes) -> DecodedPicture:
             return _to_page(image)
         except Exception as error:  # Pillow's decoders raise nearly anything on damaged bytes
             raise UnreadablePictureError from error
+
+
+def announced_pixels(data: bytes) -> int:
+    """Return how many pixels there will be to decode, by the header alone; none in what is refused by it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            image = _open(data)
+        except PictureError:
+            return 0
+    pixels = image.width * image.height
+    return pixels if pixels <= MAX_PIXELS else 0
 
 
 def _open(data: bytes) -> Image.Image:

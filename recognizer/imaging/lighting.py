@@ -3,30 +3,18 @@
 import cv2
 import numpy as np
 
-from recognizer.imaging.errors import NoInkError
+from recognizer.imaging.contrast import otsu_threshold, stretch, thinned
 
-MIN_CONTRAST = 0.07
-"""Ink weaker than this share of the full range is paper."""
-NOISE_FACTOR = 4.0
-"""Ink stands out from the grain of the paper by at least this many standard deviations."""
-SAMPLE = 100_000
-"""So many pixels of a large page are enough for medians and thresholds."""
 SURVEY_SIDE = 96
 """Paper and light vary slowly: they are surveyed on a copy of the page of this many pixels on its longer side."""
 GRAINY_SIDE = 100
 """On a photo at least this large a stroke is several pixels wide, and the grain of the sensor is smoothed away."""
 PAPER_WINDOW = 0.4
 """Side of the window, as a share of the page's shorter one, that the widest stroke cannot fill."""
-PATTERN_SHARE = 0.12
-"""A print on the paper covers at least this share of what lies far from the strokes."""
-MIN_PATTERN, MAX_PATTERN = 0.25, 0.75
-"""Of a full stroke: a print fainter than this does no harm, and what is darker is no print."""
 SHADOW_DROP = 0.5
 """Beside a stroke it is lighter than in it by more than this share of the stroke's depth."""
 SHADOW_SHARE = 0.35
 """Of the surroundings of a piece of ink: where more than this is dark the piece is a shadow."""
-PATTERN_SIDE = 32
-"""On a smaller page there is no room for a pattern beside the strokes."""
 
 
 def extract_ink(page: np.ndarray) -> np.ndarray:
@@ -40,17 +28,21 @@ def extract_ink(page: np.ndarray) -> np.ndarray:
 
 def even_out(page: np.ndarray) -> np.ndarray:
     """Return how far each pixel is from the paper, on the side where the ink is. (H, W) float32 in [0, 1]."""
-    if has_even_paper(page):
-        return _ink_on_even_paper(page)
+    sample = np.ascontiguousarray(thinned(page))
+    paper = paper_side(sample)
+    if has_even_paper(sample, paper):
+        return _ink_on_even_paper(page, sample, paper)
     dark_on_light = page if has_dark_ink(page) else 255 - page
     if min(page.shape) >= GRAINY_SIDE:
         dark_on_light = cv2.GaussianBlur(dark_on_light, (3, 3), 0)
-    levels = dark_on_light.astype(np.float32)
-    paper = np.maximum(255 * paper_under(dark_on_light), 5.1)
-    np.divide(levels, paper, out=levels)
+    survey = _survey(dark_on_light)
+    levels = cv2.resize(paper_under(survey), page.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    np.multiply(levels, 255, out=levels)
+    np.maximum(levels, 5.1, out=levels)
+    np.divide(dark_on_light, levels, out=levels)
     np.subtract(1, levels, out=levels)
     np.clip(levels, 0, 1, out=levels)
-    shadows = find_shadows(_survey(dark_on_light), _survey(levels))
+    shadows = find_shadows(survey, _survey(levels))
     if shadows.any():
         levels[cv2.resize(shadows, levels.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0] = 0
     return levels
@@ -83,19 +75,26 @@ def find_shadows(levels: np.ndarray, ink: np.ndarray) -> np.ndarray:
     return cv2.dilate(is_shadow[labels].astype(np.uint8), window)
 
 
-def has_even_paper(page: np.ndarray) -> bool:
+def has_even_paper(page: np.ndarray, paper: np.ndarray) -> bool:
     """Say whether the paper is of one level, as on a drawing or a clean scan: then there is no light to even out.
 
-    Evening out the light of such a page would hollow thick strokes.
+    Evening out the light of such a page would hollow thick strokes. paper: (H, W) bool, as paper_side gives it.
     """
-    page = thinned(page)
-    paper = _paper_side(page)
-    far_from_ink = cv2.erode(paper.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=1).astype(bool)
-    sample = page[far_from_ink] if np.count_nonzero(far_from_ink) >= 0.1 * page.size else page[paper]
-    if not sample.size:
+    far_from_ink = cv2.erode(paper.view(np.uint8), np.ones((3, 3), np.uint8), borderValue=1).view(bool)
+    where = far_from_ink if np.count_nonzero(far_from_ink) >= 0.1 * page.size else paper
+    if not where.any():
         return True
-    low, high = np.percentile(sample, (2, 98))
-    return bool(high - low <= 16)
+    low, high = _quantiles(page, where, 0.02, 0.98)
+    return high - low <= 16
+
+
+def _quantiles(page: np.ndarray, where: np.ndarray, *shares: float) -> list[float]:
+    """Return what np.quantile does of the bytes there, by counting them. page: (h, w) uint8; where: (h, w) bool."""
+    counts = cv2.calcHist([page], [0], where.view(np.uint8), [256], [0, 256]).ravel()
+    most = np.cumsum(counts.astype(int))
+    places = [share * (int(most[-1]) - 1) for share in shares]
+    below, above = (np.searchsorted(most, round_(places), "right") for round_ in (np.floor, np.ceil))
+    return (below + (above - below) * np.mod(places, 1)).tolist()
 
 
 def has_dark_ink(page: np.ndarray) -> bool:
@@ -107,19 +106,18 @@ def has_dark_ink(page: np.ndarray) -> bool:
     return bool(-darkest >= lightest)
 
 
-def paper_under(levels: np.ndarray) -> np.ndarray:
+def paper_under(survey: np.ndarray) -> np.ndarray:
     """Return the level that the paper would have under the dark ink.
 
-    levels: (H, W) uint8. Returns (H, W) float32 in [0, 1]. What is left of the light after its slope is taken away
+    survey: (h, w) uint8. Returns (h, w) float32 in [0, 1]. What is left of the light after its slope is taken away
     is followed by a closing with a window wider than any stroke, so that a thick stroke is not taken for paper.
     """
-    survey = cv2.medianBlur(_survey(levels), 3).astype(np.float32) / 255
+    survey = cv2.medianBlur(survey, 3).astype(np.float32) / 255
     slope = fitted_slope(survey)
     window = max(3, int(PAPER_WINDOW * min(survey.shape)) | 1)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (window, window))
     rest = cv2.morphologyEx(survey - slope, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
-    paper = slope + cv2.GaussianBlur(rest, (0, 0), window / 6, borderType=cv2.BORDER_REPLICATE)
-    return cv2.resize(paper, levels.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return slope + cv2.GaussianBlur(rest, (0, 0), window / 6, borderType=cv2.BORDER_REPLICATE)
 
 
 def fitted_slope(levels: np.ndarray) -> np.ndarray:
@@ -135,79 +133,24 @@ def fitted_slope(levels: np.ndarray) -> np.ndarray:
     return (terms @ coefficients).reshape(levels.shape)
 
 
-def otsu_threshold(page: np.ndarray) -> float:
-    """Return the level that best parts a (H, W) uint8 page in two. Source: Otsu 1979."""
-    threshold, _ = cv2.threshold(page, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    return threshold
+def _ink_on_even_paper(page: np.ndarray, sample: np.ndarray, paper: np.ndarray) -> np.ndarray:
+    """Return the distance from the paper's one level, on the side where the ink is. (H, W) float32 in [0, 1].
 
-
-def _ink_on_even_paper(page: np.ndarray) -> np.ndarray:
-    """Return the distance from the paper's one level, on the side where the ink is. (H, W) float32 in [0, 1]."""
-    sample = thinned(page)
-    paper = _paper_side(sample)
+    sample: the page thinned; paper: which of its pixels are on the paper's side.
+    """
     if paper.all():
         return np.zeros(page.shape, np.float32)
-    level = np.median(sample[paper])
-    is_dark = level > np.median(sample[~paper])
+    (level,), (ink_level,) = (_quantiles(sample, where, 0.5) for where in (paper, ~paper))
+    is_dark = level > ink_level
     ink = np.clip(level - np.arange(256) if is_dark else np.arange(256) - level, 0, 255).astype(np.float32) / 255
     return cv2.LUT(page, ink)
 
 
-def _paper_side(page: np.ndarray) -> np.ndarray:
+def paper_side(page: np.ndarray) -> np.ndarray:
     """Return which pixels are on the paper's side of the threshold: most of page and rim. (H, W) bool."""
     light = page > otsu_threshold(page)
     rim = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
-    return light if rim.mean() + light.mean() >= 1 else ~light
-
-
-def stretch(ink: np.ndarray) -> np.ndarray:
-    """Return the ink with paper's grain at 0 and a full stroke at 1. Raises NoInkError when there is none."""
-    low, full = _levels(thinned(ink))
-    stretched = ink - np.float32(low)
-    stretched *= np.float32(1 / (full - low))
-    return np.clip(stretched, 0, 1, out=stretched)
-
-
-def _levels(ink: np.ndarray) -> tuple[float, float]:
-    """Return how dark paper with its grain and print is, and how dark a full stroke. Raises NoInkError."""
-    levels = np.rint(ink * 255).astype(np.uint8)
-    threshold = otsu_threshold(levels)
-    is_dark = levels > threshold
-    paper, strokes = ink[~is_dark], ink[is_dark]
-    if not strokes.size:
-        raise NoInkError
-    base = float(np.median(paper))
-    grain = 1.4826 * float(np.median(np.abs(paper - base)))
-    full = float(np.percentile(strokes, 60))
-    if full - base < max(MIN_CONTRAST, NOISE_FACTOR * grain):
-        raise NoInkError
-    low = base + grain
-    pattern, pen = _pattern_level(ink, threshold / 255)
-    return (pattern, max(full, pen)) if pattern > low else (low, full)
-
-
-def _pattern_level(ink: np.ndarray, threshold: float) -> tuple[float, float]:
-    """Return how dark the print on the paper is and how dark the pen that wrote over it; zeros without a print.
-
-    The strokes are the darker part of what is darker than the threshold; a print is what else is dark all over the
-    page, and not only along the strokes as their soft edges are.
-    """
-    if min(ink.shape) < PATTERN_SIDE:
-        return 0.0, 0.0
-    dark = np.rint(ink[ink > threshold] * 255).astype(np.uint8)
-    strong = ink > otsu_threshold(dark[None, :]) / 255
-    near = cv2.dilate(strong.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
-    far, pen = ink[~near], float(np.percentile(ink[strong], 50))
-    if far.size < 0.2 * ink.size:
-        return 0.0, 0.0
-    pattern = float(np.percentile(far, 100 * (1 - PATTERN_SHARE)))
-    return (pattern, pen) if MIN_PATTERN * pen < pattern < MAX_PATTERN * pen else (0.0, 0.0)
-
-
-def thinned(page: np.ndarray) -> np.ndarray:
-    """Return every so many-th pixel of a large page, for statistics: SAMPLE or somewhat more. (h, w), a view."""
-    step = max(1, int(np.sqrt(page.size / SAMPLE)))
-    return page[::step, ::step]
+    return light if rim.mean() + np.count_nonzero(light) / light.size >= 1 else ~light
 
 
 def _survey(page: np.ndarray) -> np.ndarray:

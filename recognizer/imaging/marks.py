@@ -137,7 +137,8 @@ def _dips(profile: np.ndarray, distance: int) -> list[int]:
 def _part(mark: Mark, within: np.ndarray) -> Mark | None:
     """Return the part of a mark, cropped to its ink; None without any. within: (h, w) bool."""
     ink = np.where(within, mark.ink, np.float32(0))
-    rows, columns = np.flatnonzero((ink > INK).any(axis=1)), np.flatnonzero((ink > INK).any(axis=0))
+    is_clear = ink > INK
+    rows, columns = np.flatnonzero(is_clear.any(axis=1)), np.flatnonzero(is_clear.any(axis=0))
     if not rows.size:
         return None
     cropped = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]

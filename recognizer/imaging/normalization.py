@@ -40,7 +40,8 @@ def from_bytes(stored: Sequence[bytes]) -> np.ndarray:
 
 def crop_to_ink(ink: np.ndarray) -> np.ndarray:
     """Return the smallest rectangle that holds all clear ink. Raises NoInkError when there is none."""
-    rows, columns = np.flatnonzero((ink > 0.3).any(axis=1)), np.flatnonzero((ink > 0.3).any(axis=0))
+    is_clear = ink > 0.3
+    rows, columns = np.flatnonzero(is_clear.any(axis=1)), np.flatnonzero(is_clear.any(axis=0))
     if not rows.size:
         raise NoInkError
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
@@ -96,8 +97,8 @@ def centre(ink: np.ndarray) -> np.ndarray:
     height, width = ink.shape
     mass_y = float(ink.sum(axis=1) @ (np.arange(height) + 0.5)) / total
     mass_x = float(ink.sum(axis=0) @ (np.arange(width) + 0.5)) / total
-    top = int(np.clip(round(SIZE / 2 - mass_y), 0, SIZE - height))
-    left = int(np.clip(round(SIZE / 2 - mass_x), 0, SIZE - width))
+    top = min(max(0, round(SIZE / 2 - mass_y)), SIZE - height)
+    left = min(max(0, round(SIZE / 2 - mass_x)), SIZE - width)
     canvas = np.zeros((SIZE, SIZE), np.float32)
     canvas[top : top + height, left : left + width] = ink
     return canvas

@@ -35,7 +35,7 @@ def remove_ruling(ink: np.ndarray) -> np.ndarray:
 
     ink: (H, W) float32 in [0, 1], bright foreground. Strokes that cross a line are left whole.
     """
-    mask = (ink > CLEAR).astype(np.uint8)
+    mask = (ink > CLEAR).view(np.uint8)
     lines, count, thickness = find_ruling(mask)
     if not count:
         return ink
@@ -63,12 +63,15 @@ def find_ruling(mask: np.ndarray) -> tuple[np.ndarray, int, float]:
     mask and result: (H, W) uint8, 0 or 1.
     """
     height, width = mask.shape
+    nothing = np.zeros_like(mask), 0, 0.0
     if max(height, width) < TINY_SIDE or min(height, width) < TINY_SIDE // 2:
-        return np.zeros_like(mask), 0, 0.0
+        return nothing
     survey = _survey(mask)
     level, upright = level_lines(survey), []
     if min(height, width) >= SMALL_SIDE:
         upright = level_lines(np.ascontiguousarray(survey.T))
+        if not level and not upright:
+            return nothing
         top, bottom, left, right = _reach_of_rest(survey, _drawn(level, upright, 1.0, survey))
         level = _printed(level, survey.shape, is_tight=top < TIGHT and bottom > 1 - TIGHT)
         upright = _printed(upright, survey.shape[::-1], is_tight=left < TIGHT and right > 1 - TIGHT)
@@ -84,6 +87,8 @@ def find_ruling(mask: np.ndarray) -> tuple[np.ndarray, int, float]:
     else:
         rest = survey & ~_drawn(level, upright, 1.0, survey)
         level = [line for line in level if _crosses_outer_part(line, rest)]
+    if not level and not upright:
+        return nothing
     zoom = width / survey.shape[1]
     thickness = zoom * max((line.thickness for line in level + upright), default=0.0)
     return _drawn(level, upright, zoom, mask), len(level) + len(upright), thickness
@@ -94,7 +99,7 @@ def _survey(mask: np.ndarray) -> np.ndarray:
     if shrink >= 1:
         return mask
     size = (max(1, round(mask.shape[1] * shrink)), max(1, round(mask.shape[0] * shrink)))
-    return (cv2.resize(mask * np.uint8(255), size, interpolation=cv2.INTER_AREA) > 90).astype(np.uint8)
+    return (cv2.resize(mask * np.uint8(255), size, interpolation=cv2.INTER_AREA) > 90).view(np.uint8)
 
 
 def _reach_of_rest(mask: np.ndarray, lines: np.ndarray) -> tuple[float, float, float, float]:

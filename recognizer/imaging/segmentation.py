@@ -1,39 +1,31 @@
 """From a page to its marks: where ink lies together, in reading order."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
+from recognizer.imaging.contrast import stretch
+from recognizer.imaging.crumbs import without_crumbs, without_points
 from recognizer.imaging.errors import NoInkError, TooManyMarksError
-from recognizer.imaging.lighting import even_out, stretch
+from recognizer.imaging.lighting import even_out
 from recognizer.imaging.marks import Mark
+from recognizer.imaging.pieces import Box, find_pieces
 from recognizer.imaging.ruling import remove_ruling
 
 WORKING_SIDE = 112
 """A smaller page is enlarged to this many pixels on its longer side, so that strokes are several pixels wide."""
-FAINT, CLEAR = 0.38, 0.5
-"""Ink above FAINT belongs to a mark that somewhere is above CLEAR."""
-MIN_AREA = 6
-"""Of a piece of ink, in pixels of the page or of its enlargement: less is dust."""
 LEVEL = 0.3
 """Boxes that have this share of their height in common stand on one line."""
+SMALL_HEIGHT, SMALL_WIDTH = 0.4, 0.75
+"""A box lower and narrower than these shares of another one's height is no digit beside it: it may be a bar of it..."""
+NEAR = 0.3
+"""... when it is higher up and at most this share of that height away."""
 LAST_BOXES = 3
 """Of a line: a box is on it that is level with one of them, for digits differ in height and place."""
 MAX_MARKS = 200
 MAX_PIECES = 4 * MAX_MARKS
 """Of connected ink: more are a texture, whatever they would be grouped to."""
-NUMBER_WIDTH = 2.0
-"""A picture wider than this times the height of its main mark is of a number."""
-NUMBER_ASPECT = 1.3
-"""And its width is at least so many times its own height."""
-WRITTEN_HEIGHT = 0.6
-"""At the border of a number, what is as high as this share of its main mark is a digit."""
-POINT = 0.22
-"""A piece smaller than this share of the largest one, with paper around it, is a point and no part of a digit."""
-POINT_GAP = 0.6
-"""The paper around a point, as a share of its size."""
 SPECK_HEIGHT = 0.25
 """A mark lower than this share of the tallest one, and as narrow, is a point or a speck."""
 
@@ -61,159 +53,31 @@ def find_marks(page: np.ndarray, watch: Watch | None = None) -> list[Mark]:
     if enlarged > 1:
         size = (round(page.shape[1] * enlarged), round(page.shape[0] * enlarged))
         ink = np.clip(cv2.resize(ink, size, interpolation=cv2.INTER_CUBIC), 0, 1)
-    boxes, labels = _components(ink)
-    pieces = _without_crumbs(boxes, ink.shape)
+    boxes, labels = find_pieces(ink)
+    pieces = without_crumbs(boxes, ink.shape)
     if len(pieces) > MAX_PIECES:
         raise TooManyMarksError
-    lines = in_reading_order(_group(_without_points(pieces, labels)))
-    kept = [box for line in lines for box in line]
+    kept = _group(without_points(pieces, labels))
     if watch is not _nobody:
         watch("pieces kept, and dropped (grey)", _kept_and_dropped(labels, boxes, kept))
     if not kept:
         raise NoInkError
     if len(kept) > MAX_MARKS:
         raise TooManyMarksError
-    return [_lift(ink, labels, box, enlarged, number) for number, line in enumerate(lines) for box in line]
+    lines = enumerate(in_reading_order(kept))
+    return [_lift(ink, labels, box, enlarged, number) for number, line in lines for box in line]
 
 
 def _nobody(step: str, result: np.ndarray) -> None:
     """Watch nothing."""
 
 
-def _kept_and_dropped(labels: np.ndarray, boxes: list["Box"], kept: list["Box"]) -> np.ndarray:
+def _kept_and_dropped(labels: np.ndarray, boxes: list[Box], kept: list[Box]) -> np.ndarray:
     """Return the pieces of ink: 1 for those that became marks, less for the others. (h, w) float32."""
     shown = np.zeros(labels.max() + 1, np.float32)
     shown[[number for box in boxes for number in box.numbers]] = 0.3
     shown[[number for box in kept for number in box.numbers]] = 1
     return shown[labels]
-
-
-@dataclass(frozen=True)
-class Box:
-    """A connected piece of ink, or several that belong together; numbers are those of connectedComponents."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-    area: int
-    numbers: tuple[int, ...]
-
-    @property
-    def width(self) -> int:
-        return self.right - self.left
-
-    @property
-    def height(self) -> int:
-        return self.bottom - self.top
-
-    @property
-    def side(self) -> int:
-        return max(self.width, self.height)
-
-    def with_(self, other: "Box") -> "Box":
-        """Return the box around both."""
-        return Box(
-            min(self.left, other.left),
-            min(self.top, other.top),
-            max(self.right, other.right),
-            max(self.bottom, other.bottom),
-            self.area + other.area,
-            self.numbers + other.numbers,
-        )
-
-
-def _components(ink: np.ndarray) -> tuple[list[Box], np.ndarray]:
-    """Return the pieces of ink, faint ones only with something clear in them, and for each pixel its piece's number.
-
-    OpenCV's own statistics of the pieces take ten times as long as the pieces, on a page that is mostly paper.
-    """
-    count, labels = cv2.connectedComponents((ink > FAINT).astype(np.uint8), connectivity=8)
-    places = np.flatnonzero(labels)
-    numbers = labels.ravel()[places]
-    rows, columns = np.divmod(places, ink.shape[1])
-    area = np.bincount(numbers, minlength=count)
-    is_clear = np.zeros(count, bool)
-    is_clear[numbers[ink.ravel()[places] > CLEAR]] = True
-    top, left = np.full((2, count), max(ink.shape))
-    bottom, right = np.zeros((2, count), np.int64)
-    for first, last, where in ((top, bottom, rows), (left, right, columns)):
-        np.minimum.at(first, numbers, where)
-        np.maximum.at(last, numbers, where + 1)
-    boxes = [
-        Box(int(left[n]), int(top[n]), int(right[n]), int(bottom[n]), int(area[n]), (int(n),))
-        for n in np.flatnonzero(is_clear)
-    ]
-    return boxes, labels
-
-
-def _without_crumbs(boxes: list[Box], shape: tuple[int, int]) -> list[Box]:
-    """Return the pieces without specks and without what reaches in from beyond the border."""
-    largest = max((box.area for box in boxes), default=0)
-    boxes = [box for box in boxes if box.area >= max(MIN_AREA, 0.01 * largest)]
-    if not boxes:
-        return []
-    main = max(boxes, key=lambda box: _weight(box, shape))
-    if shape[1] > max(NUMBER_WIDTH * main.height, NUMBER_ASPECT * shape[0]):
-        return [box for box in boxes if box.height >= WRITTEN_HEIGHT * main.height or not _reaches_in(box, main, shape)]
-    return [box for box in boxes if box is main or not _reaches_in(box, main, shape)]
-
-
-def _without_points(boxes: list[Box], labels: np.ndarray) -> list[Box]:
-    """Return the pieces without full stops and commas.
-
-    The dot of an i, which is higher, stays and tells the letter from a 1; so does what lies close to other ink, as a
-    fragment of a broken stroke does.
-    """
-    largest = max((box.side for box in boxes), default=0)
-    large = [box for box in boxes if box.side > POINT * largest]
-    numbers = [number for box in boxes for number in box.numbers]
-    return [
-        box
-        for box in boxes
-        if box.side > POINT * largest or not (_is_at_foot(box, large) and _is_alone(box, labels, numbers))
-    ]
-
-
-def _is_at_foot(point: Box, large: list[Box]) -> bool:
-    """Say whether a piece lies beside the lower half of a larger one."""
-    middle = (point.top + point.bottom) / 2
-    return any(
-        box.top + 0.5 * box.height <= middle <= box.bottom + 0.1 * box.height
-        and box.left - box.side <= point.left
-        and point.right <= box.right + box.side
-        for box in large
-    )
-
-
-def _is_alone(box: Box, labels: np.ndarray, numbers: list[int]) -> bool:
-    """Say whether no other of the numbered pieces lies around a piece."""
-    gap = max(2, round(POINT_GAP * box.side))
-    around = labels[max(0, box.top - gap) : box.bottom + gap, max(0, box.left - gap) : box.right + gap]
-    others = np.setdiff1d(around, (0, *box.numbers))
-    return not np.isin(others, numbers).any()
-
-
-def _weight(box: Box, shape: tuple[int, int]) -> float:
-    """Return how much a piece counts: its ink, and less of it the more it clings to the border."""
-    return box.area * (0.3 if _sides_touched(box, shape) else 1.0)
-
-
-def _reaches_in(box: Box, main: Box, shape: tuple[int, int]) -> bool:
-    """Say whether a piece is a neighbour's crumb or the border's shadow rather than a mark of this picture."""
-    height, width = shape
-    if not _sides_touched(box, shape):
-        return False
-    hugs_side = box.width < 0.25 * width and (box.left <= 1 or box.right >= width - 1)
-    hugs_edge = box.height < 0.25 * height and (box.top <= 1 or box.bottom >= height - 1)
-    overlap = min(box.right, main.right) - max(box.left, main.left)
-    is_beside = box.height < WRITTEN_HEIGHT * main.height and overlap < 0.5 * box.width
-    return (hugs_side or hugs_edge or is_beside) and box.area < 0.6 * main.area
-
-
-def _sides_touched(box: Box, shape: tuple[int, int]) -> int:
-    height, width = shape
-    return (box.left <= 1) + (box.top <= 1) + (box.right >= width - 1) + (box.bottom >= height - 1)
 
 
 def _group(boxes: list[Box]) -> list[Box]:
@@ -242,17 +106,39 @@ def _belongs(piece: Box, mark: Box, tallest: int) -> bool:
 def in_reading_order(boxes: list[Box]) -> list[list[Box]]:
     """Return the lines of writing from top to bottom, each from left to right.
 
-    A box carries on the line with whose last boxes it is level; a line may so climb or fall.
+    A box carries on the line with whose last boxes it is level; a line may so climb or fall. A bar that the pen was
+    lifted for, as on a 5, makes no line and carries none on: it is on that of the digit that it is nearest to.
     """
+    hosts = {box: _digit_of_bar(box, boxes) for box in boxes}
     lines: list[list[Box]] = []
-    for box in sorted(boxes, key=lambda box: box.left):
+    for box in sorted((box for box in boxes if hosts[box] is None), key=lambda box: box.left):
         line = max(lines, key=lambda line: _level_with_last(line, box), default=None)
         if line is not None and _level_with_last(line, box) >= LEVEL:
             line.append(box)
         else:
             lines.append([box])
     lines.sort(key=lambda line: sum(box.top for box in line) / len(line))
-    return lines
+    for box in sorted((box for box in boxes if hosts[box] is not None), key=lambda box: -box.height):
+        next(line for line in lines if hosts[box] in line).append(box)
+    return [sorted(line, key=lambda box: box.left) for line in lines]
+
+
+def _digit_of_bar(box: Box, boxes: list[Box]) -> Box | None:
+    """Return the nearest of the boxes that a small box may be the bar of, None when it is no bar."""
+    larger = [
+        other
+        for other in boxes
+        if box.height < SMALL_HEIGHT * other.height and box.width < SMALL_WIDTH * other.height
+        if box.top + box.bottom < other.top + other.bottom and _apart(box, other) <= NEAR * other.height
+    ]
+    return min(larger, key=lambda other: _apart(box, other), default=None)
+
+
+def _apart(one: Box, other: Box) -> int:
+    """Return how many pixels of paper lie between two boxes, across or down, whichever are more."""
+    across = max(one.left, other.left) - min(one.right, other.right)
+    down = max(one.top, other.top) - min(one.bottom, other.bottom)
+    return max(0, across, down)
 
 
 def _level_with_last(line: list[Box], box: Box) -> float:
@@ -269,6 +155,6 @@ def _level_with(one: Box, other: Box) -> float:
 def _lift(ink: np.ndarray, labels: np.ndarray, box: Box, zoom: float, line: int) -> Mark:
     """Return the mark in the box with the ink of its own pieces, soft edges included."""
     window = np.s_[box.top : box.bottom, box.left : box.right]
-    own = np.isin(labels[window], box.numbers).astype(np.uint8)
-    own = cv2.dilate(own, np.ones((3, 3), np.uint8))
+    own = np.logical_or.reduce([labels[window] == number for number in box.numbers])
+    own = cv2.dilate(own.view(np.uint8), np.ones((3, 3), np.uint8))
     return Mark(box.left, box.top, ink[window] * own, zoom, line)

@@ -12,6 +12,7 @@ from recognizer.imaging.candidates import Candidate, find_candidates
 from recognizer.imaging.decoding import DecodedPicture
 from recognizer.imaging.errors import PictureError, UnreadablePictureError
 from recognizer.imaging.marks import Mark
+from recognizer.imaging.pieces import has_point
 from recognizer.imaging.segmentation import find_marks
 from recognizer.inference.context import Glyph, in_context, reaches_border
 from recognizer.inference.predictor import GlyphPrediction, Predictor
@@ -134,7 +135,11 @@ def _decided(picture: DecodedPicture, lines: list[list[Candidate]], predictions:
         answered = [(candidate, next(predictions)) for candidate in line]
         page_width = picture.page.shape[1]
         glyphs += [
-            ReadGlyph(_box(candidate.mark, picture), candidate.pixels, prediction)
+            ReadGlyph(
+                _box(candidate.mark, picture),
+                candidate.pixels,
+                prediction.doubted() if has_point(candidate.mark.ink) else prediction,
+            )
             for candidate, prediction in in_context(_most_believed(answered, page_width), page_width)
         ]
     return Reading(glyphs)

@@ -10,6 +10,7 @@ from django.db.models import Count, FilteredRelation, Q, QuerySet
 
 from recognizer.inference.labelled import is_held_out
 from recognizer.labels import LABEL_CHOICES, NOT_A_DIGIT
+from recognizer.learning.kept import Counted, Piece
 from recognizer.models import Glyph, Verdict
 
 PAGE_SIZE = 2000
@@ -73,6 +74,8 @@ class Shares:
     without_consent: int
     excluded: int
     unusable: int
+    counted: datetime | None = None
+    """None for this moment."""
 
     @property
     def exported(self) -> int:
@@ -103,18 +106,26 @@ def exported_glyphs() -> Iterator[ExportedGlyph]:
 
 
 def shares() -> Shares:
-    """Count what an export would hold and what it would leave out, in one query."""
-    by_label = {label: 0 for label, _ in LABEL_CHOICES}
-    left_out = {"unusable": 0, "excluded": 0, "without_consent": 0}
+    """Return what an export would hold and what it would leave out, as it was counted last."""
+    figures = count_shares()
+    by_label = dict(enumerate(figures.data["by_label"]))
+    return Shares(by_label, **figures.data["left_out"], counted=figures.counted)
+
+
+@Counted
+def count_shares(pieces: list[Piece]) -> dict:
+    """Count what an export would hold of each label, 0 to 10, and what it would leave out; a query for each piece."""
+    by_label, left_out = [0 for _ in LABEL_CHOICES], {"unusable": 0, "excluded": 0, "without_consent": 0}
     told = Glyph.objects.filter(Q(label__isnull=False) | Q(is_usable=False)).order_by()
     groups = told.values_list("label", "is_usable", "is_excluded", "picture__may_train").annotate(n=Count("pk"))
-    for label, is_usable, is_excluded, may_train, n in groups:
-        if not is_usable:
-            left_out["unusable"] += n
-        elif is_excluded:
-            left_out["excluded"] += n
-        elif not may_train:
-            left_out["without_consent"] += n
-        else:
-            by_label[label] += n
-    return Shares(by_label, **left_out)
+    for piece in pieces:
+        for label, is_usable, is_excluded, may_train, n in groups.filter(pk__range=piece):
+            if not is_usable:
+                left_out["unusable"] += n
+            elif is_excluded:
+                left_out["excluded"] += n
+            elif not may_train:
+                left_out["without_consent"] += n
+            else:
+                by_label[label] += n
+    return {"by_label": by_label, "left_out": left_out}

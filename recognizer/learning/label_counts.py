@@ -1,11 +1,13 @@
 """How much there is to learn from."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 
 from recognizer.inference.labelled import is_held_out
 from recognizer.learning.exports import exportable_glyphs
+from recognizer.learning.kept import Counted, Piece
 from recognizer.models import Glyph, TrainingRun
 
 
@@ -18,15 +20,27 @@ class LabelCounts:
     new: int
     left_out: int
     """Labelled, but not to be used for training."""
+    counted: datetime | None = None
+    """None for this moment."""
 
 
 def label_counts() -> LabelCounts:
-    """Count the labels as they are now; new are those given since the last finished training began."""
-    held_out = total = 0
-    for sha256, n in exportable_glyphs().order_by().values_list("picture__sha256").annotate(n=Count("pk")):
-        total += n
-        held_out += n if is_held_out(sha256) else 0
+    """Return the labels as they were counted last; new are those given since the last finished training began."""
+    figures = count_labels()
+    return LabelCounts(**figures.data, counted=figures.counted)
+
+
+@Counted
+def count_labels(pieces: list[Piece]) -> dict:
+    """Count the labels; two queries for each piece."""
     last = TrainingRun.objects.filter(state=TrainingRun.State.DONE).aggregate(started=Max("started"))["started"]
-    new = exportable_glyphs().filter(labelled_at__gt=last).count() if last else total
-    labelled = Glyph.objects.filter(label__isnull=False).count()
-    return LabelCounts(total - held_out, held_out, new, max(labelled - total, 0))
+    is_new = Q(labelled_at__gt=last) if last else Q()
+    held_out = total = new = labelled = 0
+    for piece in pieces:
+        exportable = exportable_glyphs().filter(pk__range=piece).order_by().values_list("picture__sha256")
+        for sha256, n, n_new in exportable.annotate(n=Count("pk"), new=Count("pk", filter=is_new)):
+            total += n
+            new += n_new
+            held_out += n if is_held_out(sha256) else 0
+        labelled += Glyph.objects.filter(label__isnull=False, pk__range=piece).count()
+    return {"learnt": total - held_out, "held_out": held_out, "new": new, "left_out": max(labelled - total, 0)}

@@ -9,6 +9,7 @@ from recognizer.inference.artifacts import ArtifactError
 from recognizer.learning.comparison import gates_in_words
 from recognizer.models import Comparison, ModelVersion, Promotion, TrainingRun
 from recognizer.registry import registered_artifact
+from recognizer.shared_artifacts import share
 
 PERMISSION = "recognizer.promote_modelversion"
 
@@ -108,7 +109,7 @@ def _refuse_without_permission(user: AbstractBaseUser) -> None:
 
 def _refuse_broken(version: ModelVersion) -> None:
     try:
-        registered_artifact(version)
+        share(registered_artifact(version))  # one machine may have it from before there was a bucket
     except ArtifactError as error:
         raise PromotionError(
             _("%(version)s cannot be loaded: %(error)s") % {"version": version, "error": error}

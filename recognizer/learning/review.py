@@ -11,10 +11,13 @@ from django.utils import timezone
 
 from recognizer.labels import NOT_A_DIGIT, NOT_A_DIGIT_NAME
 from recognizer.models import SAMPLE_SHARE, Glyph, LabelConflictError, LabelEvent, Prediction, ReviewLease
+from recognizer.numbers import AtLeast
 from recognizer.owners import Owner
 
 LEASE = timedelta(minutes=2)
 """For so long nobody else is given what a reviewer has before them."""
+COUNTED_UP_TO = 1000
+"""To count further what waits would cost more than it tells."""
 STEP = timedelta(microseconds=1)
 """By so much the ends of one reviewer's leases differ: they tell which glyph comes first."""
 
@@ -185,7 +188,7 @@ def latest_answer(user: AbstractBaseUser, before: int | None = None) -> LabelEve
     answers = _standing_answers(user)
     if before is not None:
         answers = answers.filter(pk__lt=before)
-    return answers.select_related("glyph").order_by("-id").first()
+    return answers.select_related("glyph").order_by("-created", "-id").first()
 
 
 def _standing_answers(user: AbstractBaseUser) -> QuerySet[LabelEvent]:
@@ -196,12 +199,12 @@ def _standing_answers(user: AbstractBaseUser) -> QuerySet[LabelEvent]:
 
 
 def count_left() -> int:
-    """Return how many glyphs wait for an answer, whoever has them."""
-    return sum(_waiting(is_sample).count() for is_sample in (True, False))  # each from its own index
+    """Return how many glyphs wait for an answer, whoever has them; AtLeast so many where there are more."""
+    waiting = [_waiting(is_sample).order_by()[: COUNTED_UP_TO + 1] for is_sample in (True, False)]
+    count = sum(glyphs.count() for glyphs in waiting)  # each from its own index
+    return AtLeast(COUNTED_UP_TO) if count > COUNTED_UP_TO else count
 
 
 def count_done(user: AbstractBaseUser, since: datetime) -> int:
-    """Return how many glyphs the reviewer has answered in the queue; only what came since then is looked through."""
-    earlier = LabelEvent.objects.filter(user=user, created__lt=since, where=LabelEvent.Where.REVIEW)
-    last = earlier.order_by("-id").values_list("id", flat=True).first() or 0
-    return _standing_answers(user).filter(id__gt=last).values("glyph").distinct().count()
+    """Return how many glyphs the reviewer has answered in the queue since then."""
+    return _standing_answers(user).filter(created__gte=since).values("glyph").distinct().count()

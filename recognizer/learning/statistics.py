@@ -6,8 +6,9 @@ the marks and is reviewed in the order in which it came in: up to where the revi
 sample stand for all. Beyond it only their owners labelled them, who pick what is wrong.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import Case, Count, F, FloatField, IntegerField, Q, QuerySet, Sum, Value, When
@@ -16,12 +17,14 @@ from django.db.models.functions import Cast, Floor, Least
 
 from recognizer.inference.measures import wilson_interval
 from recognizer.labels import NOT_A_DIGIT
-from recognizer.models import Glyph, LabelEvent, Picture, Prediction, Verdict
+from recognizer.models import Glyph, LabelEvent, ModelVersion, Picture, Prediction, Verdict
 from recognizer.sql import DayInUTC
 
 CLASSES = NOT_A_DIGIT + 1
 BINS = 10
 """Of equal width, into which marks are sorted by how sure the network was."""
+LATEST_LABELS = 500
+"""So many marks are looked through for those behind a cell of the confusion table."""
 
 ANSWER = Case(
     When(verdict=Verdict.NOT_A_DIGIT, then=Value(NOT_A_DIGIT)), default=F("digit"), output_field=IntegerField()
@@ -118,6 +121,16 @@ def last_reviewed_of_sample() -> int | None:
     return reviewed.order_by("-glyph_id").values_list("glyph_id", flat=True).first()
 
 
+def merged(tallies: Iterable[Tally]) -> list[Tally]:
+    """Return the tallies with those of marks that are alike made one."""
+    found: dict[tuple, Tally] = {}
+    for one in tallies:
+        key = (one.version, one.is_unbiased, one.label, one.answer, one.bin)
+        same = found.get(key)
+        found[key] = replace(one, n=one.n + same.n, sureness=one.sureness + same.sureness) if same else one
+    return list(found.values())
+
+
 def tally(predictions: QuerySet[Prediction], last_reviewed: int | None) -> list[Tally]:
     """Return the labelled marks among these predictions, counted by all that the figures ask for. One query."""
     is_unbiased = Q(glyph__is_sample=True, glyph_id__lte=last_reviewed or 0)
@@ -193,20 +206,25 @@ def calibration_error_of(bins: Iterable[Bin]) -> float | None:
     return gaps / sum(found.accuracy.n for found in held) if held else None
 
 
-def behind(predictions: QuerySet[Prediction], label: int, answer: int) -> QuerySet[Prediction]:
-    """Keep the predictions behind one cell of the confusion table, the surest first."""
-    found = predictions.filter(is_primary=True, glyph__label=label)
+def behind(version: ModelVersion, label: int, answer: int) -> QuerySet[Prediction]:
+    """Return the predictions behind one cell of the version's confusion table, the surest first.
+
+    They are looked for among the LATEST_LABELS newest marks with this label that there were when it last read.
+    """
+    labelled = Glyph.objects.filter(label=label, pk__lte=Glyph.last_read_by([version.pk]))
+    latest = labelled.order_by("-pk").values("pk")[:LATEST_LABELS]
+    found = Prediction.objects.filter(model_version=version, is_primary=True, glyph__in=latest)
     if answer == NOT_A_DIGIT:
         return found.filter(verdict=Verdict.NOT_A_DIGIT).order_by("-none_probability", "-pk")
     return found.filter(digit=answer).exclude(verdict=Verdict.NOT_A_DIGIT).order_by("-confidence", "-pk")
 
 
-def days_of(predictions: QuerySet[Prediction], *, until: date, days: int) -> list[Day]:
-    """Return what was answered on each of so many days, the last of them `until`, empty days included. One query."""
+def days_of(predictions: QuerySet[Prediction], *, until: date, days: int) -> dict[int, list[Day]]:
+    """Return what each version answered on each day on which it answered, of so many up to `until`. One query."""
     is_not_a_digit = Q(verdict=Verdict.NOT_A_DIGIT)
     rows = (
         predictions.filter(is_primary=True, **_between("created", until, days))
-        .values(day=DayInUTC("created"))
+        .values("model_version", day=DayInUTC("created"))
         .annotate(
             n=Count("pk"),
             unsure=Count("pk", filter=Q(verdict=Verdict.UNSURE)),
@@ -215,8 +233,18 @@ def days_of(predictions: QuerySet[Prediction], *, until: date, days: int) -> lis
         )
         .order_by()
     )
-    found = {(day := date.fromisoformat(str(row.pop("day")))): Day(day, **row) for row in rows}
-    return [found.get(day, Day(day)) for day in _days(until, days)]
+    found = defaultdict(list)
+    for row in rows:
+        found[row.pop("model_version")].append(Day(date.fromisoformat(str(row.pop("day"))), **row))
+    return found
+
+
+def every_day(found: Iterable[Day], *, until: date, days: int) -> list[Day]:
+    """Return one of each of so many days, the last of them `until`: those of one date as one, empty days included."""
+    by_date = defaultdict(list)
+    for day in found:
+        by_date[day.date].append(day)
+    return [sum_of([Day(day), *by_date[day]]) for day in _days(until, days)]
 
 
 def sum_of(days: Sequence[Day]) -> Day:

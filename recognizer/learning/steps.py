@@ -11,6 +11,7 @@ STEPS = {
     "Reading the regression set with both": gettext_lazy("Reading the regression set with both"),
     "drawing pages": gettext_lazy("Drawing pages"),
     "calibrating": gettext_lazy("Calibrating"),
+    "Waiting for the storage": gettext_lazy("Waiting for the storage"),
     "writing": gettext_lazy("Writing the network down"),
     "finished": gettext_lazy("Finished"),
 }

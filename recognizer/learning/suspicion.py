@@ -15,9 +15,8 @@ from recognizer.owners import Owner
 SURE = 0.95
 """From this probability on a network's disagreement with a label counts."""
 
-MOST = 1000
-"""How many doubts of readings are looked at, the surest first."""
-
+LATEST_LABELS = 1000
+"""So many labels are looked at that were given after the last comparison, the newest."""
 
 GIVES = (LabelEvent.What.LABEL, LabelEvent.What.CONFIRMED)
 """What of a label's events says that somebody gives it."""
@@ -116,10 +115,12 @@ def _of_comparison(comparison: Comparison | None) -> list[tuple[int, int, float,
 
 
 def _of_readings(comparison: Comparison | None) -> list[tuple[int, int, float, ModelVersion]]:
-    """Return what the readings surely said otherwise of labels that came after the comparison."""
-    glyphs = exportable_glyphs()
+    """Return what the readings surely said otherwise of labels that came after the comparison, the newest of them."""
+    labelled = Glyph.objects.filter(label__isnull=False)
     if comparison:
-        glyphs = glyphs.filter(labelled_at__gt=comparison.created)
+        labelled = labelled.filter(labelled_at__gt=comparison.created)
+    latest = labelled.order_by("-labelled_at").values_list("pk", flat=True)[:LATEST_LABELS]
+    glyphs = exportable_glyphs().filter(pk__in=list(latest))  # PostgreSQL would join all labels with a subquery
     sure_digit = Q(verdict=Verdict.DIGIT, confidence__gte=SURE, none_probability__lt=SURE) & ~Q(digit=F("glyph__label"))
     sure_none = Q(none_probability__gte=SURE) & ~Q(glyph__label=NOT_A_DIGIT)
     said = Prediction.objects.filter(sure_digit | sure_none, is_primary=True, glyph__in=glyphs)
@@ -127,7 +128,7 @@ def _of_readings(comparison: Comparison | None) -> list[tuple[int, int, float, M
         (p.glyph_id, NOT_A_DIGIT, p.none_probability, p.model_version)
         if p.none_probability >= SURE
         else (p.glyph_id, p.digit, p.confidence, p.model_version)
-        for p in said.order_by("-confidence").select_related("model_version").defer("model_version__card")[:MOST]
+        for p in said.select_related("model_version").defer("model_version__card")
     ]
 
 

@@ -4,6 +4,7 @@
 it ends with its worker; what it writes becomes known to the site only when it is whole.
 """
 
+import contextlib
 import json
 import logging
 import shutil
@@ -31,6 +32,7 @@ from recognizer.learning.exports import exported_glyphs
 from recognizer.learning.label_counts import LabelCounts
 from recognizer.models import ModelVersion, TrainingRun
 from recognizer.registry import registered_artifact
+from recognizer.shared_artifacts import share
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +44,8 @@ WORKER_EXPECTED_WITHIN = timedelta(seconds=30)
 """How long a training waits before it is said that no worker takes it."""
 TURN_AFTER = timedelta(seconds=10)
 """How soon it is looked again whether a waiting training may begin."""
+SHARED_AGAIN_AFTER = 5.0
+"""Seconds until a network is put into the bucket again that was away."""
 STOPPED = gettext_noop("The worker stopped. Start the training again.")
 NO_LABELS = gettext_noop("There are no labels to learn from. Correct some readings first.")
 NO_ACTIVE = gettext_noop("No version of this kind is active. Start the training from scratch.")
@@ -196,7 +200,9 @@ def _work(run: TrainingRun, folder: Path) -> None:
     _update(run, labels=len(labelled) - held_out, held_out=held_out)
     version = _free_version(run.kind, timezone.now().date())
     _train(run, folder, _command(run, folder, version))
-    candidate = _register(run, read_artifact(folder / f"{run.kind}-{version}"))
+    artifact = read_artifact(folder / f"{run.kind}-{version}")
+    _share(run, artifact)
+    candidate = _register(run, artifact)
     active = _active(run.kind)  # perhaps no longer the one that the training began with
     if active is not None:
         compare(candidate, active, beat=lambda step: _update(run, step=step, progress=TRAINING_SHARE))
@@ -267,6 +273,18 @@ def tail_of(path: Path) -> str:
         text = file.read().decode("utf-8", errors="replace").replace("\0", "")
     lines = [line.rstrip("\r").rsplit("\r", 1)[-1] for line in text.split("\n")]
     return "\n".join(lines)[-LOG_LENGTH:]
+
+
+def _share(run: TrainingRun, artifact: Artifact) -> None:
+    """Let all machines find the artifact; while the bucket is away, wait for it. Raises StoppedError."""
+    while True:
+        try:
+            return share(artifact)
+        except ArtifactError as error:  # as above: an hour's training is not lost to it
+            logger.warning("The network of the %s cannot be stored yet: %s", run, error)
+        with contextlib.suppress(DatabaseError):
+            _update(run, step="Waiting for the storage")
+        time.sleep(SHARED_AGAIN_AFTER)
 
 
 def _register(run: TrainingRun, artifact: Artifact) -> ModelVersion:

@@ -1,6 +1,7 @@
 """The rows and their invariants."""
 
 from recognizer.models.batches import Batch, BatchItem
+from recognizer.models.figures import KeptFigures
 from recognizer.models.pictures import (
     GLYPH_SIZE,
     SAMPLE_SHARE,
@@ -23,6 +24,7 @@ __all__ = [
     "BatchItem",
     "Comparison",
     "Glyph",
+    "KeptFigures",
     "LabelConflictError",
     "LabelEvent",
     "ModelKind",

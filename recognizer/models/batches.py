@@ -55,6 +55,7 @@ class Batch(models.Model):
             models.Index(fields=["user", "-created"], name="batch_of_user"),
             models.Index(fields=["visitor", "-created"], name="batch_of_visitor"),
             models.Index(fields=["created"], condition=Q(finished__isnull=True), name="batch_going_on"),
+            models.Index(fields=["-created", "-id"], name="batch_newest"),
         ]
         constraints = [
             models.CheckConstraint(

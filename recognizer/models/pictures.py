@@ -3,12 +3,13 @@
 import math
 import random
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 from django.urls import reverse
@@ -26,6 +27,8 @@ from recognizer.sql import JSONArrayLength
 from recognizer.stores.folder import picture_path
 
 GLYPH_SIZE = 28
+STORED_AT_ONCE = 1000
+"""Glyphs whose numbers may not be in the order in which their pictures came."""
 SAMPLE_SHARE = 0.1
 """Of all glyphs: drawn at random when they come in, so that figures on them hold for all."""
 
@@ -96,7 +99,13 @@ class Picture(models.Model):
                 name="picture_history_of_visitor",
             ),
             models.Index(fields=["-created", "-id"], name="picture_newest"),
+            models.Index(fields=["source", "-created", "-id"], name="picture_by_source"),
+            models.Index(fields=["may_train", "-created", "-id"], name="picture_by_consent"),
+            models.Index(fields=["model_version", "-created", "-id"], name="picture_by_version"),
+            models.Index(fields=["reading", "-created", "-id"], name="picture_by_reading"),
+            models.Index(fields=["name", "-created", "-id"], condition=~Q(name=""), name="picture_by_name"),
             models.Index(fields=["batch"], condition=Q(batch__isnull=False), name="picture_of_batch"),
+            models.Index(fields=["id"], condition=Q(traits=0), name="picture_without_traits"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -203,6 +212,9 @@ class Glyph(models.Model):
                 name="glyph_review_sample",
             ),
             models.Index(fields=["labelled_at"], condition=Q(label__isnull=False), name="glyph_labelled"),
+            models.Index(fields=["margin", "-id"], name="glyph_least_sure"),
+            models.Index(fields=["-id"], condition=Q(is_usable=False), name="glyph_unusable"),
+            models.Index(fields=["-id"], condition=Q(is_excluded=True), name="glyph_excluded"),
             models.Index(
                 fields=["id", "label", "is_sample"], condition=Q(label__isnull=False), name="glyph_counted_labels"
             ),
@@ -226,6 +238,14 @@ class Glyph(models.Model):
 
     def __str__(self) -> str:
         return gettext("glyph %(position)s of %(picture)s") % {"position": self.position, "picture": self.picture_id}
+
+    @classmethod
+    def last_read_by(cls, version_ids: Iterable[int]) -> int:
+        """Return a number that no glyph exceeds of which one of these versions made the reading, and hardly a lower."""
+        newest = Picture.objects.order_by("-created", "-id").values_list("pk", flat=True)
+        pictures = [pk for version in version_ids for pk in newest.filter(model_version=version)[:1]]
+        last = cls.objects.filter(picture__in=pictures).aggregate(last=Max("pk"))["last"]
+        return (last or 0) + STORED_AT_ONCE
 
     @property
     def answer(self) -> "Prediction":
@@ -361,6 +381,10 @@ class Prediction(WrittenOnce):
     class Meta:
         verbose_name = _("prediction")
         verbose_name_plural = _("predictions")
+        indexes = [
+            models.Index(fields=["model_version", "-id"], name="prediction_of_version"),
+            models.Index(fields=["-id"], condition=Q(is_primary=False), name="prediction_opinion"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["glyph", "model_version"], name="prediction_unique"),
             models.UniqueConstraint(fields=["glyph"], condition=Q(is_primary=True), name="prediction_one_primary"),
@@ -429,6 +453,12 @@ class LabelEvent(WrittenOnce):
         verbose_name = _("label event")
         verbose_name_plural = _("label events")
         ordering = ["-created", "-id"]
+        indexes = [
+            models.Index(fields=["-created", "-id"], name="label_event_newest"),
+            models.Index(fields=["what", "-created", "-id"], name="label_event_by_what"),
+            models.Index(fields=["where", "-created", "-id"], name="label_event_by_where"),
+            models.Index(fields=["user", "-created", "-id"], name="label_event_of_user"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(what__in=["label", "unusable", "usable", "excluded", "included", "confirmed"]),

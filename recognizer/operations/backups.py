@@ -3,7 +3,7 @@
     database.sqlite3 or database.sql    as it was at one moment
     files.txt                           which files that names
     media/                              the files, copied after it
-    models/                             the artifacts of MODEL_ROOT
+    models/                             the trained networks: of MODEL_ROOT, and those in the bucket
     backup.json                         written last: a folder without it is no whole backup
 
 A picture that is deleted while files are copied is left out: its row is in the database's copy, and is deleted when
@@ -11,6 +11,7 @@ that is put back. So is a file of a batch that was read meanwhile; its item says
 SECRET_KEY is not in a backup.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -27,9 +28,12 @@ from django.db import connection
 from django.utils import timezone
 
 from recognizer.batches.errors import LostFileError
-from recognizer.models import Picture
+from recognizer.inference.artifacts import ArtifactError, read_artifact
+from recognizer.models import ModelVersion, Picture
 from recognizer.operations import snapshots
 from recognizer.operations.media import is_named, pictures_of, stored_names, waiting_items_of
+from recognizer.registry import registered_artifact
+from recognizer.shared_artifacts import is_shared, share
 
 FORMAT = 1
 MANIFEST, NAMES, MEDIA, MODELS = "backup.json", "files.txt", "media", "models"
@@ -58,14 +62,15 @@ def back_up(folder: Path, show: Show) -> dict:
     for name in show(_lines(folder / NAMES), total):
         if not _copy_file(name, folder / MEDIA / name):
             (missing if is_named(name) else deleted).append(name)
-    models = [_copy_folder(artifact, folder / MODELS) for artifact in _artifacts(settings.MODEL_ROOT)]
+    artifacts, lost = _artifacts()
+    models = [_copy_folder(artifact, folder / MODELS) for artifact in artifacts]
     manifest = {
         "format": FORMAT,
         "made": timezone.now().isoformat(),
         "database": {"file": database.name, "sha256": _sha256(database)},
         "files": total - len(deleted) - len(missing),
         "deleted": deleted,
-        "missing": missing,
+        "missing": missing + lost,
         "models": models,
     }
     os.sync()
@@ -87,6 +92,8 @@ def restore(folder: Path, show: Show, *, over_a_site: bool = False) -> dict:
         _put_file(path, path.relative_to(folder / MEDIA).as_posix())
     for name in manifest["models"]:
         _copy_folder(folder / MODELS / name, settings.MODEL_ROOT)
+        with contextlib.suppress(ArtifactError):  # a damaged one is put back as it was; register_models tells of it
+            share(read_artifact(settings.MODEL_ROOT / name))
     snapshots.put_back(folder / manifest["database"]["file"])
     call_command("migrate", verbosity=0)
     pictures_of(manifest["deleted"]).delete()
@@ -140,9 +147,19 @@ def _put_file(path: Path, name: str) -> None:
         default_storage.save(name, File(source))
 
 
-def _artifacts(root: Path) -> list[Path]:
-    """Return the folders of the trained networks; drafts and work under way have a name with a dot before it."""
-    return sorted(root.glob("[!.]*/"))
+def _artifacts() -> tuple[list[Path], list[str]]:
+    """Return the folders of the trained networks, here and in the bucket, and the names of those it does not give.
+
+    Drafts and work under way have a name with a dot before it.
+    """
+    folders, lost = {folder.name: folder for folder in settings.MODEL_ROOT.glob("[!.]*/")}, []
+    for version in ModelVersion.objects.all():
+        try:
+            if is_shared(version):
+                folders[version.folder] = registered_artifact(version).folder
+        except (ArtifactError, OSError):
+            lost.append(f"{MODELS}/{version.folder}")
+    return sorted(folders.values(), key=lambda folder: folder.name), lost
 
 
 def _copy_folder(source: Path, root: Path) -> str:

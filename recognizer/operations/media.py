@@ -16,6 +16,7 @@ from django.core.files.storage import default_storage
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from recognizer import shared_artifacts
 from recognizer.models import BatchItem, Picture
 
 PAGE_SIZE = 500
@@ -66,15 +67,16 @@ def sha256_of(name: str) -> str:
 
 
 def stored_names(folder: str = "") -> Iterator[str]:
-    """Yield the name of every file in the storage, a folder at a time."""
+    """Yield the name of every picture and staged file in the storage, a folder at a time, and of no trained network."""
     try:
         folders, names = default_storage.listdir(folder)
     except FileNotFoundError:  # the first picture makes the folder
         return
     for name in sorted(names):
         yield posixpath.join(folder, name)
-    for name in sorted(folders):
-        yield from stored_names(posixpath.join(folder, name))
+    for path in (posixpath.join(folder, name) for name in sorted(folders)):
+        if path != shared_artifacts.FOLDER:
+            yield from stored_names(path)
 
 
 def orphans(names: Iterable[str]) -> Iterator[str]:

@@ -8,6 +8,11 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
+MOST_SECONDS_ALONE = 3
+"""So long a process that was killed keeps the others waiting, or one whose lock came after it had given up..."""
+MOST_SECONDS_WAITING = 5
+"""... and so long they wait."""
+
 
 @contextlib.contextmanager
 def telling_outages() -> Iterator[None]:
@@ -36,3 +41,11 @@ class SharedRedisCache(RedisCache):
     def delete(self, key: str, version: int | None = None) -> bool:
         with telling_outages():
             return super().delete(key, version)
+
+    @contextlib.contextmanager
+    def alone(self, key: str) -> Iterator[None]:
+        """Let one at a time, of all machines, do what it does with this key. Raises OSError for who waits too long."""
+        client, name = self._cache.get_client(key, write=True), self.make_and_validate_key(f"{key}_alone")
+        lock = client.lock(name, MOST_SECONDS_ALONE, sleep=0.005, blocking_timeout=MOST_SECONDS_WAITING)
+        with telling_outages(), lock:
+            yield

@@ -9,15 +9,15 @@ from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from recognizer.labels import LABEL_CHOICES
 from recognizer.learning import statistics
+from recognizer.learning.dashboard_figures import DAYS, dashboard_figures
+from recognizer.learning.kept import are_many
 from recognizer.models import ModelKind, ModelVersion, Prediction
 
-DAYS = 30
 PAGE_SIZE = 48
 
 
@@ -47,14 +47,15 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 
 def _figures(versions: list[ModelVersion], shown: ModelVersion) -> dict:
-    """Return what the page tells, counted in five queries however much there is to count."""
-    found = statistics.tally(Prediction.objects.all(), statistics.last_reviewed_of_sample())
+    """Return what the page tells."""
+    figures = dashboard_figures()
+    found = figures.tallies
     own = [tally for tally in found if tally.version == shown.pk]
     drawn = [tally for tally in own if tally.is_unbiased]
-    today = timezone.now().date()
-    days = statistics.days_of(Prediction.objects.filter(model_version=shown), until=today, days=DAYS)
+    days = figures.days_of(shown)
     calibration = statistics.calibration_of(drawn)
     return {
+        "counted": figures.counted,
         "rows": [
             {
                 "version": version,
@@ -71,7 +72,7 @@ def _figures(versions: list[ModelVersion], shown: ModelVersion) -> dict:
         "calibration_error": statistics.calibration_error_of(calibration),
         "days": days,
         "whole": statistics.sum_of(days),
-        "activity": statistics.activity(until=today, days=DAYS),
+        "activity": figures.activity,
     }
 
 
@@ -85,14 +86,18 @@ def confusion(request: HttpRequest, label: int, answer: int) -> HttpResponse:
     shown = _chosen(_versions(), request.GET.get("version"))
     if shown is None or label not in names or answer not in names:
         raise Http404("There is no such cell in the confusion table.")
-    marks = statistics.behind(Prediction.objects.filter(model_version=shown), label, answer)
-    marks = marks.select_related("glyph__picture").defer("glyph__picture__thumbnail", "probabilities")
+    page = Paginator(list(statistics.behind(shown, label, answer).values_list("pk", flat=True)), PAGE_SIZE)
+    page = page.get_page(request.GET.get("page"))
+    marks = Prediction.objects.select_related("glyph").defer("probabilities").in_bulk(page.object_list)
+    page.object_list = [marks[pk] for pk in page if pk in marks]
     context = {
         "shown": shown,
         "label": names[label],
         "answer": names[answer],
         "is_right": label == answer,
-        "page": Paginator(marks, PAGE_SIZE).get_page(request.GET.get("page")),
+        "looked_through": statistics.LATEST_LABELS,
+        "is_many": are_many(),
+        "page": page,
     }
     return render(request, "recognizer/dashboard_confusion.html", context)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -43,17 +44,18 @@ def _read_by_form(
 
     A script that sends the form, to show how far it is, is told the address instead.
     """
-    form, problem = form_class(), None
-    if request.method == "POST":
-        form = form_class(request.POST, request.FILES)
-        if form.is_valid():
-            try:
-                made = read(request, form)
-            except REFUSALS as error:
-                problem = problem_of(error)
-            else:
-                url = made.get_absolute_url()
-                return JsonResponse({"url": url}, status=201) if is_from_script(request) else redirect(url)
+    is_given = request.method == "POST"
+    form, problem = form_class(request.POST, request.FILES) if is_given else form_class(), None
+    if is_given and form.is_valid():
+        try:
+            made = read(request, form)
+        except REFUSALS as error:
+            problem = problem_of(error)
+            if isinstance(error.__cause__, DatabaseError):  # the form's page would wait for it as long again
+                return problem_response(request, problem)
+        else:
+            url = made.get_absolute_url()
+            return JsonResponse({"url": url}, status=201) if is_from_script(request) else redirect(url)
     if is_from_script(request) and (problem or form.errors):
         return problem_response(request, problem or _problem_with(form))
     return _form_page(request, template, form, problem)

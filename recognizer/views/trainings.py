@@ -144,6 +144,9 @@ def cancel(request: HttpRequest, run_id: UUID) -> HttpResponse:
 def again(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Start a new training with the choices of an ended one."""
     run = get_object_or_404(TrainingRun, pk=run_id)
+    if reason := training_jobs.why_not(label_counts()):
+        messages.error(request, reason)
+        return redirect("training", run.pk)
     new = training_jobs.start(run.kind, run.start, run.epochs, request.user, seed=run.seed)
     return redirect("training", new.pk)
 

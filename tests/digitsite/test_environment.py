@@ -1,12 +1,14 @@
 """What settings.py needs to know of the machine."""
 
+import socket
 import sqlite3
 import stat
 import threading
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
-from digitsite.environment import kept_secret_key, sqlite_options, wal_is_safe
+from digitsite.environment import kept_secret_key, own_addresses, sqlite_options, wal_is_safe
 
 
 def test_a_secret_key_is_made_once_for_its_owner_only(tmp_path):
@@ -16,6 +18,20 @@ def test_a_secret_key_is_made_once_for_its_owner_only(tmp_path):
     assert kept_secret_key(tmp_path / "key") == key
     assert stat.S_IMODE((tmp_path / "key").stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["key"]
+
+
+def test_where_no_key_can_be_kept_one_has_to_be_set(tmp_path):
+    with pytest.raises(ImproperlyConfigured, match="Set SECRET_KEY"):
+        kept_secret_key(tmp_path / "no such folder" / "key")
+
+
+def test_a_machine_without_a_network_has_a_name(monkeypatch):
+    def fail(name: str) -> None:
+        raise OSError
+
+    monkeypatch.setattr(socket, "gethostbyname_ex", fail)
+
+    assert own_addresses() == [socket.gethostname()]
 
 
 def test_two_sites_have_two_keys(tmp_path):

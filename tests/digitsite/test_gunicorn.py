@@ -1,5 +1,6 @@
 """How gunicorn serves the site."""
 
+import ctypes
 import gc
 import logging
 import os
@@ -16,13 +17,29 @@ from recognizer.learning import leash
 def test_networks_are_loaded_after_the_fork_and_then_kept_from_the_garbage_collector(monkeypatch):
     steps = []
     monkeypatch.setattr(registry, "warm_up", lambda: steps.append("warm up"))
+    monkeypatch.setattr(gc, "collect", lambda: steps.append("collect"))
     monkeypatch.setattr(gc, "freeze", lambda: steps.append("freeze"))
     monkeypatch.setattr(registry, "watch", lambda: steps.append("watch"))
 
     gunicorn.post_worker_init(worker=None)
 
     assert gunicorn.preload_app is False
-    assert steps == ["warm up", "freeze", "watch"]
+    assert steps == ["warm up", "collect", "freeze", "collect", "watch"]
+
+
+def test_the_memory_of_large_pictures_is_given_back(monkeypatch):
+    settings = {}
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: SimpleNamespace(mallopt=settings.__setitem__))
+
+    gunicorn.give_large_memory_back()
+
+    assert settings == {gunicorn.M_MMAP_THRESHOLD: 4 << 20, gunicorn.M_TRIM_THRESHOLD: 8 << 20}
+
+
+def test_where_memory_is_managed_by_other_than_glibc_it_is_left_alone(monkeypatch):
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: SimpleNamespace())
+
+    gunicorn.give_large_memory_back()
 
 
 def test_the_address_is_printed_once_the_site_is_served(monkeypatch, caplog):

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import socket
 import subprocess
 import sys
 from functools import cache
@@ -22,6 +23,8 @@ OWN_NAMES = {
         "MEDIA_BUCKET",
         "LOG_FORMAT",
         "METRICS_TOKEN",
+        "VAR_DIR",
+        "FRAMED_BY",
         "DJANGO_SETTINGS_MODULE",
     ),
 }
@@ -133,6 +136,38 @@ def test_a_bucket_takes_the_place_of_the_folder():
 
     assert settings_under()["STORAGES"]["default"]["BACKEND"] == "recognizer.stores.folder.PictureStorage"
     assert storage == {"BACKEND": "recognizer.stores.bucket.BucketStorage", "OPTIONS": {"bucket_name": "pictures"}}
+
+
+def test_all_that_is_written_lies_in_one_folder_and_nothing_of_it_beside_the_code(tmp_path):
+    made = settings_under(VAR_DIR=str(tmp_path / "data"))
+
+    assert made["SECRET_KEY"] == (tmp_path / "data" / "secret_key").read_text().strip()
+    written = [made["MEDIA_ROOT"], made["MODEL_ROOT"], made["DATABASES"]["default"]["NAME"]]
+    assert {str(Path(name).parent) for name in [*written, made["CACHES"]["default"]["LOCATION"]]} == {
+        str(tmp_path / "data")
+    }
+    assert made["STATIC_ROOT"] == settings_under()["STATIC_ROOT"]
+
+
+def test_a_machine_is_asked_for_its_figures_by_its_own_address_only_with_a_token():
+    name = socket.gethostname()
+
+    assert name not in settings_under()["ALLOWED_HOSTS"]
+    assert name in settings_under(METRICS_TOKEN="x" * 40)["ALLOWED_HOSTS"]
+
+
+COOKIES = ("SESSION_COOKIE_SAMESITE", "CSRF_COOKIE_SAMESITE", "LANGUAGE_COOKIE_SAMESITE")
+
+
+def test_nobody_may_frame_the_site_unless_it_is_said_who():
+    alone = settings_under(ALLOWED_HOSTS="digits.example.org")
+    framed = settings_under(ALLOWED_HOSTS="digits.example.org", FRAMED_BY="https://frames.example")
+
+    assert alone["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["frame-ancestors"] == ["'none'"]
+    assert {alone[cookie] for cookie in COOKIES} == {"Lax"}
+    assert framed["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["frame-ancestors"] == ["https://frames.example"]
+    assert {framed[cookie] for cookie in COOKIES} == {"None"}
+    assert settings_under(FRAMED_BY="https://frames.example")["SESSION_COOKIE_SAMESITE"] == "Lax"  # None needs HTTPS
 
 
 def test_an_empty_secret_key_is_none():

@@ -1,7 +1,9 @@
-"""`python -m tests.load.clients [--kill]`: many clients give pictures to a site of its own; nothing may be lost.
+"""`python -m tests.load.clients [--kill] [--backup]`: many clients give pictures to a site of its own; nothing is lost.
 
 Whatever was acknowledged, by a 201 or a redirect, has its row, its file and its page, also when workers are killed
-meanwhile. Prints the figures; ends with 1 when something was lost or an answer was 500 or above (429 and 503 apart).
+meanwhile. A backup that is made meanwhile, restored into an empty site, has whatever was acknowledged before it began,
+and there, too, each row has its file. Prints the figures; ends with 1 when something was lost or an answer was 500 or
+above (429 and 503 apart).
 """
 
 import argparse
@@ -24,6 +26,8 @@ from tests.pictures import png_of
 
 OUTAGES = (429, 503)
 KILLS = 10
+BACKUPS = 3
+ROWS = "[str(pk) for pk in Picture.objects.values_list('pk', flat=True)]"
 
 
 @dataclass
@@ -37,10 +41,10 @@ class Client:
     seconds: list[float] = field(default_factory=list)
     statuses: Counter = field(default_factory=Counter)
 
-    def give_until(self, end: float) -> None:
-        """Give pictures until the time is over; a connection that breaks is one that acknowledged nothing."""
+    def give_until(self, end: float, may_end: threading.Event) -> None:
+        """Give pictures until the time is over and they may end; a connection that breaks acknowledged nothing."""
         rng = random.Random(self.seed)
-        while time.monotonic() < end:
+        while time.monotonic() < end or not may_end.is_set():
             picture = png_of(str(rng.randrange(10_000)), side=140, pen=9)
             begun = time.monotonic()
             try:
@@ -83,24 +87,32 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=120, help="for so long (default: 120)")
     parser.add_argument("--workers", type=int, default=2, help="processes that serve (default: 2)")
     parser.add_argument("--kill", action="store_true", help=f"kill -9 a worker {KILLS} times meanwhile")
+    parser.add_argument("--backup", action="store_true", help=f"back the site up {BACKUPS} times meanwhile")
     arguments = parser.parse_args()
+    if arguments.kill and arguments.backup:
+        parser.error("Ask for one of --kill and --backup at a time.")
     with tempfile.TemporaryDirectory() as folder, served_site(Path(folder), workers=arguments.workers) as site:
-        return run(site, arguments.clients, arguments.seconds, kill=arguments.kill)
+        return run(site, arguments.clients, arguments.seconds, kill=arguments.kill, backup=arguments.backup)
 
 
-def run(site: ServedSite, count: int, seconds: float, *, kill: bool) -> int:
+def run(site: ServedSite, count: int, seconds: float, *, kill: bool, backup: bool) -> int:
     """Let the clients give pictures, print what became of them, and return the exit status."""
     clients = [Client(site.address, seed) for seed in range(count)]
-    end = time.monotonic() + seconds
-    threads = [threading.Thread(target=client.give_until, args=(end,)) for client in clients]
+    begun, may_end = time.monotonic(), threading.Event()
+    threads = [threading.Thread(target=client.give_until, args=(begun + seconds, may_end)) for client in clients]
     for thread in threads:
         thread.start()
-    killed = kill_workers(site, seconds) if kill else 0
+    try:
+        killed = kill_workers(site, seconds) if kill else 0
+        backups = back_up(site, clients, seconds) if backup else []
+    finally:
+        may_end.set()
     for thread in threads:
         thread.join()
+    seconds = time.monotonic() - begun
     statuses = sum((client.statuses for client in clients), Counter())
     acknowledged = [picture for client in clients for picture in client.acknowledged]
-    rows = set(site.ask("[str(pk) for pk in Picture.objects.values_list('pk', flat=True)]"))
+    rows = set(site.ask(ROWS))
     found = {
         "lost rows": len(set(acknowledged) - rows),
         "lost pages or files": sum(len(client.lost_pages()) for client in clients),
@@ -112,6 +124,7 @@ def run(site: ServedSite, count: int, seconds: float, *, kill: bool) -> int:
     print("answers: " + ", ".join(f"{status}: {n}" for status, n in sorted(statuses.items(), key=str)))
     print("latency: p50 {:.0f} ms, p95 {:.0f} ms, p99 {:.0f} ms".format(*np.percentile(1000 * took, (50, 95, 99))))
     print(f"check_media: {site.check_media()}")
+    found["backups that are not whole"] = sum(not is_whole(made) for made in backups)
     print(*(f"{name}: {number}" for name, number in found.items()), sep="\n")
     return int(any(found.values()))
 
@@ -125,6 +138,40 @@ def kill_workers(site: ServedSite, seconds: float) -> int:
             os.kill(random.choice(pids), signal.SIGKILL)
             killed += 1
     return killed
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A copy of the site, and what had been acknowledged when it was begun."""
+
+    folder: Path
+    acknowledged: set[str]
+
+
+def back_up(site: ServedSite, clients: list[Client], seconds: float) -> list[Backup]:
+    """Back the site up again and again, evenly over the time."""
+    made = []
+    for number in range(BACKUPS):
+        time.sleep(seconds / (BACKUPS + 1))
+        acknowledged = {picture for client in clients for picture in client.acknowledged}
+        made.append(Backup(site.folder / f"backup-{number}", acknowledged))
+        site.manage("backup", str(made[-1].folder))
+    return made
+
+
+def is_whole(backup: Backup) -> bool:
+    """Restore a backup into an empty site; tell of it, and say whether every picture and every file is there."""
+    folder = backup.folder.with_name(f"{backup.folder.name}-restored")
+    folder.mkdir()
+    site = ServedSite(folder)
+    site.manage("restore", str(backup.folder))
+    rows = set(site.ask(ROWS))
+    media = site.check_media()
+    lost = len(backup.acknowledged - rows)
+    print(
+        f"{backup.folder.name}: {len(rows)} pictures, {lost} lost of {len(backup.acknowledged)}; check_media: {media}"
+    )
+    return not lost and ": 0 missing, 0 wrong checksum, 0 orphan" in media
 
 
 def is_failure(status: int | str) -> bool:

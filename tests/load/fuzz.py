@@ -1,74 +1,35 @@
 """`python -m tests.load.fuzz`: send a site of its own requests that mean no good, and see that it holds.
 
-No answer is 500 or above, no worker ends, memory does not grow by 100 MB, nothing is stored of what was refused, and
-what is stored is of the site's own encoding. Prints the figures; ends with 1 when one of these does not hold.
+Four clients at once: two visitors, a user and a superuser. No answer is 500 or above, no worker ends, memory does not
+grow by 100 MB, nothing is stored of what was refused, what is stored is of the site's own encoding, and nothing that
+was sent stands in a page or in a head as it is. Prints the figures, and memory at ten points between which as many
+requests lie; ends with 1 when one of these does not hold.
 """
 
 import argparse
 import random
+import re
 import sys
 import tempfile
 import threading
 import time
-from collections import Counter
 from pathlib import Path
-from urllib.parse import quote, urlencode
 
-import requests
-from PIL import Image
 from tqdm import tqdm
 
-from tests.load.hostile import KINDS, Hostile, good_pictures
+from tests.load.hostile import Hostile, requests_of
+from tests.load.hostile.pictures import good_pictures, swollen_pictures
+from tests.load.hostile.request import Part, form
+from tests.load.hostile.sender import Sender, Tally
 from tests.load.served_site import ServedSite, served_site
 
-CLIENTS = 4
+ACCOUNTS = (None, None, ("ada", "a-user-of-this-run"), ("grace", "a-superuser-of-this-run"))
+"""Of the senders: name and password, or none."""
 WARM_UP = 400
 """Requests before memory is first measured: each worker has then loaded what it loads once."""
 MOST_GROWTH_MB = 100
-OUTAGES = (429, 503)
-
-
-class Client:
-    """One visitor who keeps cookies and sends the form's token along."""
-
-    def __init__(self, address: str) -> None:
-        self.address, self.session = address, requests.Session()
-        self.session.get(f"{address}/upload/", timeout=60)
-
-    def send(self, hostile: Hostile) -> requests.Response | None:
-        """Return the answer; None for what a client cannot even send."""
-        query = f"?{urlencode(hostile.query, errors='replace')}" if hostile.query else ""
-        url = f"{self.address}{quote(hostile.path, safe='/', errors='replace')}{query}"
-        headers = {"X-CSRFToken": self.session.cookies.get("csrftoken", ""), **hostile.headers}
-        try:
-            return self.session.request(
-                hostile.method, url, files=hostile.files, data=hostile.data, headers=headers,
-                allow_redirects=False, timeout=120,
-            )  # fmt: skip
-        except (requests.exceptions.InvalidHeader, UnicodeError, ValueError):
-            return None
-
-
-class Tally:
-    """What came back, from all clients together."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.statuses, self.failures = Counter(), []
-        self.pictures, self.batches, self.unsent = 0, 0, 0
-
-    def add(self, hostile: Hostile, answer: requests.Response | None) -> None:
-        with self.lock:
-            if answer is None:
-                self.unsent += 1
-                return
-            self.statuses[answer.status_code] += 1
-            location = answer.headers.get("Location", "")
-            is_stored = answer.status_code == 201 and hostile.path == "/api/v1/pictures/"
-            self.pictures += is_stored or location.startswith("/p/")
-            self.batches += location.startswith("/batch/")
-            if answer.status_code >= 500 and answer.status_code not in OUTAGES:
-                self.failures.append((answer.status_code, hostile.kind, hostile.method, hostile.path, hostile.query))
+POINTS = 10
+OWN_NAME = re.compile(r"pictures/([0-9a-f]{2})/\1[0-9a-f]{30}\.png")
 
 
 def main() -> int:
@@ -82,64 +43,89 @@ def main() -> int:
 
 def fuzz(site: ServedSite, count: int, seed: int) -> int:
     """Send the requests, print what came of them, and return the exit status."""
-    begun, tally, workers = time.monotonic(), Tally(), site.worker_pids()
-    send_all(site, warm_up_requests(seed), tally)
-    before = site.memory_mb()
-    rng = random.Random(seed)
-    send_all(site, [rng.choice(KINDS)(rng) for _ in range(count)], tally)
-    growth = site.memory_mb() - before
+    begun, tally, workers, rng = time.monotonic(), Tally(), site.worker_pids(), random.Random(seed)
+    routes, senders = prepared(site)
+    good = [form("good", "/", Part(data)) for data in (*good_pictures(), *swollen_pictures())]
+    send_all(senders, requests_of(routes, WARM_UP, rng) + good * 2, tally)
+    memory = [site.memory_mb()]
+    hostile = requests_of(routes, count, rng)
+    for point in range(POINTS):
+        send_all(senders, hostile[point * count // POINTS : (point + 1) * count // POINTS], tally)
+        memory.append(site.memory_mb())
     stored = site.ask("[Picture.objects.exclude(source='batch').count(), Batch.objects.count()]")
-    foreign = [str(path) for path in (site.folder / "media" / "pictures").rglob("*.*") if not is_own_encoding(path)]
+    foreign = foreign_files(site.folder / "media")
+    grown = [point - memory[0] for point in memory[1:]]
     found = {
         "answers of 500 and above": len(tally.failures),
         "workers that ended": len(set(workers) - set(site.worker_pids())),
-        "stored though refused, or lost": stored != [tally.pictures, tally.batches],
-        "stored in a foreign encoding": len(foreign),
-        f"memory growth of {MOST_GROWTH_MB} MB or more": growth >= MOST_GROWTH_MB,
+        "stored though refused, or lost": stored != [tally.stored["picture"], tally.stored["batch"]],
+        "stored under a foreign name or encoding": len(foreign),
+        "in a page or a head as it was sent": len(tally.leaks),
+        f"memory growth of {MOST_GROWTH_MB} MB or more": grown[-1] >= MOST_GROWTH_MB,
     }
-    print(f"{count} hostile requests in {time.monotonic() - begun:.0f} s, {tally.unsent} that no client can send")
-    print("answers: " + ", ".join(f"{status}: {n}" for status, n in sorted(tally.statuses.items())))
-    print(f"acknowledged: {tally.pictures} pictures, {tally.batches} batches; stored: {stored[0]} and {stored[1]}")
-    print(f"memory of {len(workers)} workers: {before:.0f} MB, then {growth:+.0f} MB")
-    print(f"check_media: {site.check_media()}")
-    for failure in tally.failures[:10]:
-        print("failed:", *failure)
+    print(f"{count} hostile requests in {time.monotonic() - begun:.0f} s")
+    print(tally)
+    print(f"stored: {stored[0]} pictures alone, {stored[1]} batches; check_media: {site.check_media()}")
+    print(f"memory of {len(workers)} workers: {memory[0]:.0f} MB after the first {WARM_UP}, then at ten points")
+    print(*(f"{point:+.0f}" for point in grown), f"MB; in the second half {memory[-1] - memory[POINTS // 2]:+.0f} MB")
+    print(*(f"foreign: {path}\n" for path in foreign[:10]), sep="", end="")
     print(*(f"{name}: {int(number)}" for name, number in found.items()), sep="\n")
     return int(any(found.values()))
 
 
-def warm_up_requests(seed: int) -> list[Hostile]:
-    """Return requests of every kind, and good pictures among them."""
-    rng = random.Random(seed + 1)
-    good = [Hostile("good", "POST", "/", files=[("image", ("7.png", data, "image/png"))]) for data in good_pictures()]
-    return [rng.choice(KINDS)(rng) for _ in range(WARM_UP)] + good
+def prepared(site: ServedSite) -> tuple[list[str], list[Sender]]:
+    """Return the routes of the site, and the senders with their accounts made."""
+    (user, superuser) = [account for account in ACCOUNTS if account]
+    makers = "tests.recognizer.who_may_see_what.routes"
+    accounts = (
+        f"from {makers} import routes\nUser.objects.create_user({user[0]!r}, password={user[1]!r})\n"
+        f"User.objects.create_superuser({superuser[0]!r}, password={superuser[1]!r})"
+    )
+    routes = site.ask("routes()", before=accounts)
+    return routes, [Sender(site.address, account) for account in ACCOUNTS]
 
 
-def send_all(site: ServedSite, hostile: list[Hostile], tally: Tally) -> None:
-    """Send the requests by several clients at once."""
+def send_all(senders: list[Sender], hostile: list[Hostile], tally: Tally) -> None:
+    """Let the senders send the requests, all at once."""
     rest = iter(tqdm(hostile, unit="request", disable=None))
     lock = threading.Lock()
 
-    def work() -> None:
-        client = Client(site.address)
+    def work(sender: Sender) -> None:
         while True:
             with lock:
                 request = next(rest, None)
             if request is None:
                 return
-            tally.add(request, client.send(request))
+            tally.add(request, sender.send(request))
 
-    threads = [threading.Thread(target=work) for _ in range(CLIENTS)]
+    threads = [threading.Thread(target=work, args=(sender,)) for sender in senders]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
 
-def is_own_encoding(path: Path) -> bool:
-    """Say whether a stored file is a grey PNG that holds pixels and nothing else."""
-    with Image.open(path) as image:
-        return (image.format, image.mode, image.info, dict(image.getexif())) == ("PNG", "L", {}, {})
+def foreign_files(media: Path) -> list[Path]:
+    """Return the stored pictures that are not under a name of ours, or no grey PNG of pixels and nothing else."""
+    paths = [path for path in (media / "pictures").rglob("*") if path.is_file()]
+    return [
+        path
+        for path in paths
+        if not OWN_NAME.fullmatch(str(path.relative_to(media))) or not is_own_encoding(path.read_bytes())
+    ]
+
+
+def is_own_encoding(data: bytes) -> bool:
+    """Say whether these are the bytes of a PNG, 8 bits and grey, without any chunk that could tell of its giver.
+
+    Source: W3C, Portable Network Graphics, 5.3 and 11.2.2.
+    """
+    chunks, place = set(), 8
+    while place < len(data):
+        chunks.add(data[place + 4 : place + 8])
+        place += 12 + int.from_bytes(data[place : place + 4])
+    is_grey_png = data.startswith(b"\x89PNG\r\n\x1a\n") and data[24:26] == b"\x08\0"
+    return is_grey_png and chunks == {b"IHDR", b"IDAT", b"IEND"}
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ SERVE = ("-m", "gunicorn", "-c", "python:digitsite.gunicorn", "digitsite.wsgi")
 class ServedSite(OwnSite):
     """A fresh site in a folder, served by gunicorn on a free port of this machine."""
 
+    command: tuple[str, ...] = SERVE
+
     def serve(self, *, workers: int) -> None:
         """Start the server; return once it reads pictures."""
         with socket.socket() as free:
@@ -26,7 +28,7 @@ class ServedSite(OwnSite):
         self.address = f"http://{bind}"
         self.workers = workers
         environment = {"BIND": bind, "WEB_CONCURRENCY": str(workers), "TRAINING_WORKER": "off"}
-        self.server = self.start(*SERVE, **environment)
+        self.server = self.start(*self.command, **environment)
         wait_for(self.is_ready, 180)
 
     def is_ready(self) -> bool:

@@ -1,6 +1,11 @@
 """What these tests share: no static files, which cost half their time, and rows that several of them begin with."""
 
+import uuid
+from collections.abc import Callable, Iterator
+
+import boto3
 import pytest
+from botocore.client import BaseClient
 from django.test import Client
 
 from recognizer.inference.artifacts import read_artifact
@@ -61,3 +66,43 @@ def stored(settings, db):
         return make_version("cnn", version, state, sha256=read_artifact(folder).sha256)
 
     return store
+
+
+@pytest.fixture(scope="session")
+def bucket_server() -> Iterator[str]:
+    """Start a server that speaks S3, and return its address."""
+    from moto.server import ThreadedMotoServer  # takes longer than many a test
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    yield "http://{}:{}".format(*server.get_host_and_port())
+    server.stop()
+
+
+@pytest.fixture
+def bucket(settings, monkeypatch, bucket_server) -> BaseClient:
+    """Keep this test’s files in a bucket of its own, named by the environment as a site’s is; return boto3’s client."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", bucket_server)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    settings.MEDIA_BUCKET = f"pictures-{uuid.uuid4().hex}"
+    options = {"bucket_name": settings.MEDIA_BUCKET}
+    default = {"BACKEND": "recognizer.stores.bucket.BucketStorage", "OPTIONS": options}
+    settings.STORAGES = settings.STORAGES | {"default": default}
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket=settings.MEDIA_BUCKET)
+    return s3
+
+
+@pytest.fixture
+def bucket_away(bucket, monkeypatch) -> Callable[[Exception], None]:
+    """Return a function that lets every request to the bucket fail as this one error."""
+
+    def go_away(error: Exception) -> None:
+        def fail(*args, **kwargs):
+            raise error
+
+        monkeypatch.setattr(BaseClient, "_make_api_call", fail)
+
+    return go_away

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from recognizer.inference.artifacts import Artifact, ArtifactError, read_artifact
 from recognizer.models import ModelKind, ModelVersion, Promotion
+from recognizer.shared_artifacts import is_shared, share
 
 CAME_WITH_THE_SITE = gettext_noop("It came with the site.")
 """Why a released version reads; kept in English, and translated where it is shown."""
@@ -18,7 +19,8 @@ class Command(BaseCommand):
     help = (
         "Register every artifact among the released models and in MODEL_ROOT that is not known yet. "
         "A kind without an active version gets its newest released one; a released version that is active "
-        "gives way to a newer release, one that you trained never does."
+        "gives way to a newer release, one that you trained never does. With MEDIA_BUCKET, those in MODEL_ROOT are "
+        "put there for all machines."
     )
 
     def handle(self, *args, **options) -> None:
@@ -26,7 +28,7 @@ class Command(BaseCommand):
             for artifact in self.artifacts_in(root):
                 try:
                     self.register(artifact, released=root == settings.RELEASED_MODEL_ROOT)
-                except ArtifactError as error:
+                except (ArtifactError, OSError) as error:
                     self.leave_out(artifact.folder, error)
 
     def artifacts_in(self, root: Path) -> list[Artifact]:
@@ -39,7 +41,7 @@ class Command(BaseCommand):
                 self.leave_out(folder, error)
         return sorted(artifacts, key=lambda artifact: artifact.card["created"])
 
-    def leave_out(self, folder: Path, error: ArtifactError) -> None:
+    def leave_out(self, folder: Path, error: Exception) -> None:
         self.stderr.write(self.style.WARNING(f"Left out {folder.name}: {error}"))
 
     @transaction.atomic
@@ -60,7 +62,8 @@ class Command(BaseCommand):
             raise ArtifactError(
                 f"{version} is registered already, with another file. Give this one a version of its own."
             )
-        if not is_new and version.card != artifact.card:
+        share(artifact)
+        if not is_new and version.card != artifact.card and (released or not settings.MEDIA_BUCKET):
             ModelVersion.objects.filter(pk=version.pk).update(card=artifact.card)
         if is_new:
             self.stdout.write(f"Registered {version}.")
@@ -75,7 +78,7 @@ class Command(BaseCommand):
     def _gives_way(self, kind: str) -> bool:
         """Say whether a new release of the kind may take over: from none, or an earlier release, there or no longer."""
         active = ModelVersion.objects.filter(kind=kind, state=ModelVersion.State.ACTIVE).first()
-        return active is None or not (settings.MODEL_ROOT / active.folder).is_dir()
+        return active is None or not ((settings.MODEL_ROOT / active.folder).is_dir() or is_shared(active))
 
 
 def _parent_of(artifact: Artifact) -> ModelVersion | None:

@@ -2,7 +2,6 @@
 
 import importlib
 import uuid
-from contextlib import nullcontext
 
 import pytest
 from django.core.files.storage import default_storage
@@ -15,10 +14,8 @@ from recognizer.batches.intake import GivenFile, take
 from recognizer.imaging.errors import TooManyBytesError
 from recognizer.models import Batch, BatchItem, Glyph, ModelVersion, Picture, Prediction
 from recognizer.owners import Owner
-from recognizer.recognition import StorageUnavailableError
 from tests.pictures import png_of
 from tests.recognizer.batches.files import BAD, SEVEN, given, put_aside
-from tests.recognizer.outages import lost_database, raise_disk_full
 
 CHOICES = {"came_as": "files", "kind": "cnn", "may_train": True}
 
@@ -48,6 +45,16 @@ def test_a_few_are_read_at_once_and_a_bad_one_fails_alone(network, visitor, sett
         ("batch", batch.pk, True, visitor.visitor, "2.png"),
     ]
     assert files_in(settings.MEDIA_ROOT) == sorted(picture.image.name for picture in pictures)
+
+
+def test_few_bytes_that_are_many_pixels_wait_for_a_worker(network, visitor, monkeypatch):
+    monkeypatch.setattr(intake, "PIXELS_READ_AT_ONCE", 90 * 90)
+
+    alone = take(given(SEVEN, BAD), owner=visitor, **CHOICES)
+    together = take(given(SEVEN, SEVEN), owner=visitor, **CHOICES)
+
+    assert (alone.is_going_on, together.is_going_on) == (False, True)
+    assert outcomes(together) == [("waiting", "", "")] * 2
 
 
 def test_the_network_runs_once_over_all_of_them(network, visitor):
@@ -90,41 +97,6 @@ def test_every_network_tells_what_it_makes_of_them_where_that_is_asked_for(netwo
         ("cnn", True),
         ("mlp", False),
     ]
-
-
-@pytest.mark.parametrize("step", ["file", "picture", "glyphs", "items"])
-@pytest.mark.django_db(transaction=True)
-def test_a_fault_at_any_step_leaves_neither_row_nor_file(network, visitor, settings, monkeypatch, step):
-    places = {
-        "file": ("recognizer.stores.folder.os.replace",),
-        "picture": (Picture, "save"),
-        "glyphs": (Glyph.objects, "bulk_create"),
-        "items": (BatchItem.objects, "bulk_create"),
-    }
-    monkeypatch.setattr(*places[step], lambda *args, **kwargs: 1 / 0)
-
-    with pytest.raises(ZeroDivisionError):
-        take(given(SEVEN, SEVEN), owner=visitor, **CHOICES)
-
-    assert_nothing_is_stored(settings)
-
-
-@pytest.mark.parametrize("size", [2, 3])
-@pytest.mark.parametrize("outage", ["disk", "database"])
-@pytest.mark.django_db(transaction=True)
-def test_an_outage_stores_nothing_and_says_so(network, visitor, settings, monkeypatch, size, outage):
-    monkeypatch.setattr(intake, "READ_AT_ONCE", 2)
-    lost = lost_database(only='INSERT INTO "recognizer_batchitem"')
-    if outage == "disk":
-        lost = nullcontext()
-        monkeypatch.setattr("recognizer.stores.folder.os.fsync", raise_disk_full)
-
-    with pytest.raises(StorageUnavailableError), lost:
-        take(given(*[SEVEN] * size), owner=visitor, **CHOICES)
-
-    monkeypatch.undo()
-    assert_nothing_is_stored(settings)
-    assert not DBTaskResult.objects.exists()
 
 
 def test_an_unknown_network_stores_nothing(network, visitor, settings):

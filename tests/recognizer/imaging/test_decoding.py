@@ -4,11 +4,12 @@ import io
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from recognizer.imaging import decoding, errors
 from recognizer.imaging.decoding import MAX_PAGE_SIDE, MAX_UPLOAD_BYTES, decode
 from tests.pictures import encoded, page_with
+from tests.recognizer.bad_pictures import png_bomb
 
 SEVEN = page_with("7", side=120, pen=9)
 
@@ -127,3 +128,11 @@ def test_it_refuses_too_many_pixels_before_decoding_any(monkeypatch):
 
 def test_it_takes_as_many_pixels_as_are_allowed():
     assert decode(encoded(Image.new("1", (5000, 4000), 1))).width == 5000
+
+
+def test_its_pixels_are_known_before_it_is_decoded(monkeypatch):
+    good, bad = encoded(page_with("42", side=90)), (b"", b"seven", png_bomb())
+    monkeypatch.setattr(ImageFile.ImageFile, "load", lambda image: pytest.fail("It was decoded."))
+
+    assert decoding.announced_pixels(good) == 90 * 180
+    assert [decoding.announced_pixels(data) for data in bad] == [0, 0, 0]

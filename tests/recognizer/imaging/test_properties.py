@@ -1,14 +1,19 @@
 """What holds of decoding and normalization whatever they are given."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from recognizer.imaging.decoding import FORMATS, MAX_PAGE_SIDE, decode
+from recognizer.imaging.decoding import FORMATS, MAX_PAGE_SIDE, MAX_PIXELS, decode
 from recognizer.imaging.errors import NoInkError, PictureError
-from recognizer.imaging.normalization import SIZE, normalize
+from recognizer.imaging.normalization import BOX, SIZE, boxed, normalize
+from tests.load.hostile.pictures import swollen_pictures
+from tests.own_site import ROOT
 from tests.pictures import encoded, page_with
 
 GOOD = {file_format: encoded(page_with("7", side=60, pen=5), file_format) for file_format in FORMATS}
@@ -57,9 +62,7 @@ def test_any_bytes_are_a_page_or_refused(data):
 
 
 @thorough
-@given(
-    st.sampled_from([data[:length] for data in GOOD.values() for length in (4, 12, 26, 40)]), st.binary(max_size=200)
-)
+@given(st.sampled_from(BEGINNINGS), st.binary(max_size=200))
 def test_what_begins_as_a_picture_and_goes_on_as_anything_is_a_page_or_refused(beginning, rest):
     page_or_refusal(beginning + rest)
 
@@ -70,10 +73,32 @@ def test_a_damaged_picture_is_a_page_or_refused(data):
     page_or_refusal(data)
 
 
+def test_no_picture_costs_more_memory_than_its_pixels_in_colour(tmp_path):
+    """The highest that memory rises to is asked of a process of its own, which has decoded a small picture before."""
+    paths = [tmp_path / str(number) for number in range(1 + len(swollen_pictures()))]
+    for path, data in zip(paths, [GOOD["PNG"], *swollen_pictures()], strict=True):
+        path.write_bytes(data)
+    program = (
+        "import resource, sys; from pathlib import Path; from recognizer.imaging import decoding, errors\n"
+        "for path in sys.argv[1:]:\n"
+        "    try: decoding.decode(Path(path).read_bytes())\n"
+        "    except errors.PictureError: pass\n"
+        "    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program, *paths], cwd=ROOT, capture_output=True, text=True)
+
+    before, *after = map(int, done.stdout.split())
+    assert len(after) == len(swollen_pictures())
+    assert max(after) - before < 8 * MAX_PIXELS
+
+
 @thorough
-@given(pages)
-def test_a_grey_picture_is_the_page(page):
-    decoded = decode(encoded(page))
+@given(pages, st.sampled_from([("PNG", {}), ("BMP", {}), ("GIF", {}), ("WEBP", {"lossless": True})]))
+def test_a_grey_picture_that_lost_nothing_is_the_page(page, written):
+    file_format, options = written
+
+    decoded = decode(encoded(page, file_format, **options))
 
     assert np.array_equal(decoded.page, page)
     assert (decoded.width, decoded.height) == page.shape[::-1]
@@ -91,6 +116,18 @@ def test_any_ink_is_a_glyph_or_none(ink):
     assert glyph.shape == (SIZE, SIZE)
     assert glyph.dtype == np.uint8
     assert glyph.any()
+
+
+@thorough
+@given(inks)
+def test_no_ink_is_lost_on_the_canvas(ink):
+    if ink.max() <= 0.3:
+        return
+
+    in_box = boxed(ink)
+
+    assert max(in_box.shape) == BOX
+    assert normalize(ink).sum() / 255 == pytest.approx(in_box.sum(), abs=0.5 * in_box.size / 255 + 1e-3)
 
 
 @thorough

@@ -116,6 +116,27 @@ def test_reading_order_survives_a_low_digit_among_high_ones():
     ]
 
 
+def test_a_bar_above_a_digit_starts_no_line_that_the_next_digits_carry_on():
+    five, bar = Box(0, 40, 50, 110, 900, (1,)), Box(40, 18, 75, 32, 100, (2,))
+    eight, four = Box(90, 10, 130, 90, 900, (3,)), Box(150, 15, 190, 95, 900, (4,))
+
+    assert in_reading_order([eight, four, five, bar]) == [[five, bar, eight, four]]
+
+
+def test_small_writing_under_large_writing_is_a_line_of_its_own():
+    large = [Box(x, 0, x + 60, 100, 900, (x,)) for x in (0, 80)]
+    small = [Box(x, 110, x + 20, 145, 200, (x,)) for x in (5, 85)]
+
+    assert in_reading_order([*small, *large]) == [large, small]
+
+
+def test_small_writing_far_above_large_writing_is_a_line_of_its_own():
+    large = [Box(x, 80, x + 60, 180, 900, (x,)) for x in (0, 80)]
+    small = [Box(x, 0, x + 20, 35, 200, (x,)) for x in (5, 85)]
+
+    assert in_reading_order([*small, *large]) == [small, large]
+
+
 def test_it_keeps_the_digits_of_a_number_that_touch_the_border():
     page = page_with("1771")[:, 130:-130]
 

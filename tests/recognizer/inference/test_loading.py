@@ -8,7 +8,7 @@ import pytest
 
 from recognizer.imaging import PREPROCESSING_VERSION
 from recognizer.inference.artifacts import CLASSES, Artifact, ArtifactError, read_artifact
-from recognizer.inference.loading import WrongShapeError, load_predictor
+from recognizer.inference.loading import BATCH_SIZES, WrongShapeError, in_few_sizes, load_predictor
 
 RELEASED = Path(__file__).parents[3] / "recognizer" / "released"
 
@@ -37,6 +37,20 @@ def test_the_numpy_mlp_is_loaded_without_keras(monkeypatch):
     monkeypatch.setattr("recognizer.inference.loading.keras_model", lambda _: pytest.fail("Keras was asked"))
 
     assert load_predictor(read_artifact(max(RELEASED.glob("numpy_mlp-*")))).predict(np.zeros((1, 28, 28), np.uint8))
+
+
+def test_a_network_is_asked_for_few_sizes_of_batches():
+    asked = set()
+
+    def logits(glyphs: np.ndarray) -> np.ndarray:
+        asked.add(len(glyphs))
+        return np.tile(glyphs.sum(axis=(1, 2))[:, np.newaxis], 11)
+
+    for count in range(1, 101):
+        glyphs = np.arange(count * 784, dtype=np.float32).reshape(count, 28, 28)
+        assert np.array_equal(in_few_sizes(logits)(glyphs)[:, 0], glyphs.sum(axis=(1, 2)))
+
+    assert asked == set(BATCH_SIZES)
 
 
 def test_threads_share_the_numpy_mlp():

@@ -163,6 +163,15 @@ def test_a_mark_is_not_doubted_because_the_next_one_is_hard_to_read():
     assert verdicts(picture, next_is_hard) == ["digit", "unsure"]
 
 
+@pytest.mark.parametrize(("gap", "verdict"), [(0, "digit"), (14, "unsure")])
+def test_a_stroke_with_a_point_above_it_is_no_sure_digit(gap, verdict):
+    page = np.full((200, 200), 255, np.uint8)
+    page[70:180, 94:106] = 0
+    page[58 - gap : 70 - gap, 94:106] = 0
+
+    assert verdicts(DecodedPicture(page, 200, 200), lambda glyph: says(1)) == [verdict]
+
+
 def test_doubt_leaves_what_is_no_digit_as_it_is():
     hardly_a_digit = says(4) + says(10, 12.1)
 

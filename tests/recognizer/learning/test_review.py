@@ -466,3 +466,14 @@ def test_it_counts_what_is_left_and_what_a_reviewer_has_done(version, rita, bob)
     assert review.count_done(rita, today) == 1
     assert review.count_done(rita, today - timedelta(days=2)) == 2
     assert review.count_done(bob, today) == 1
+
+
+def test_what_is_left_is_counted_only_as_far_as_it_tells(version, monkeypatch):
+    monkeypatch.setattr(review, "COUNTED_UP_TO", 3)
+    for is_sample in (True, False, False):
+        make_glyph(version, is_sample=is_sample)
+    assert str(review.count_left()) == "3"
+
+    make_glyph(version, is_sample=True)
+
+    assert str(review.count_left()) == "3+"

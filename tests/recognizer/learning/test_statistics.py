@@ -163,11 +163,30 @@ def test_behind_a_cell_are_its_marks_the_surest_first(version):
     none = add_mark(version, NOT_A_DIGIT, label=5)  # its digit would have been a 3
 
     def behind(label: int, answer: int) -> list[Glyph]:
-        return [found.glyph for found in statistics.behind(Prediction.objects.all(), label, answer)]
+        return [found.glyph for found in statistics.behind(version, label, answer)]
 
     assert behind(5, 3) == [more, less]
     assert behind(5, NOT_A_DIGIT) == [none]
     assert behind(3, 5) == []
+
+
+def test_behind_a_cell_only_the_newest_labels_are_looked_through(version, monkeypatch):
+    monkeypatch.setattr(statistics, "LATEST_LABELS", 2)
+    _, *newest = [add_mark(version, 3, label=5, sureness=sureness) for sureness in (0.99, 0.7, 0.9)]
+    add_mark(version, 3, label=4)  # another label takes no place
+
+    assert [found.glyph for found in statistics.behind(version, 5, 3)] == newest[::-1]
+
+
+def test_the_marks_of_a_version_are_found_however_much_a_later_one_has_read(version, monkeypatch):
+    monkeypatch.setattr(statistics, "LATEST_LABELS", 2)
+    monkeypatch.setattr("recognizer.models.pictures.STORED_AT_ONCE", 0)
+    early = add_mark(version, 3, label=5)
+    later = make_version(version="2", state="candidate")
+    for _ in range(3):
+        add_mark(later, 3, label=5)
+
+    assert [found.glyph for found in statistics.behind(version, 5, 3)] == [early]
 
 
 # Calibration
@@ -203,6 +222,11 @@ def test_the_calibration_error_weighs_bins_by_their_marks(version):
 # Day by day
 
 
+def days_of(version, **span) -> list[statistics.Day]:
+    found = statistics.days_of(Prediction.objects.all(), **span)
+    return statistics.every_day(found[version.pk], **span)
+
+
 def test_days_begin_at_midnight_utc(version):
     midnight = datetime(2026, 3, 10, tzinfo=UTC)
     add_mark(version, 7, sureness=0.9, at=midnight - timedelta(microseconds=1))
@@ -212,7 +236,7 @@ def test_days_begin_at_midnight_utc(version):
     add_mark(version, 7, at=midnight - timedelta(days=2, microseconds=1))
     add_mark(version, 7, at=midnight + timedelta(days=1))
 
-    empty, before, last = statistics.days_of(Prediction.objects.all(), until=date(2026, 3, 10), days=3)
+    empty, before, last = days_of(version, until=date(2026, 3, 10), days=3)
 
     assert empty == statistics.Day(date(2026, 3, 8))
     assert (before.date, before.n, before.unsure_share, before.mean_confidence) == (date(2026, 3, 9), 1, 0.0, 0.9)
@@ -224,16 +248,36 @@ def test_days_begin_at_midnight_utc(version):
 def test_a_day_without_digits_has_no_confidence(version):
     add_mark(version, NOT_A_DIGIT)
 
-    (day,) = statistics.days_of(Prediction.objects.all(), until=NOON.date(), days=1)
+    (day,) = days_of(version, until=NOON.date(), days=1)
 
     assert day.not_a_digit_share == 1.0
     assert day.mean_confidence is None
 
 
 def test_an_empty_day_has_no_shares(version):
-    (day,) = statistics.days_of(Prediction.objects.all(), until=NOON.date(), days=1)
+    (day,) = days_of(version, until=NOON.date(), days=1)
 
     assert (day.unsure_share, day.not_a_digit_share, day.mean_confidence) == (None, None, None)
+
+
+def test_each_version_has_its_own_days(version):
+    other = make_version(version="2", state="candidate")
+    add_mark(version, 7)
+    add_mark(other, 7)
+    add_mark(other, 7)
+
+    (day,), (others,) = (days_of(one, until=NOON.date(), days=1) for one in (version, other))
+
+    assert (day.n, others.n) == (1, 2)
+
+
+def test_days_that_were_counted_in_pieces_are_one():
+    pieces = [statistics.Day(date(2026, 3, 9), n=2, unsure=1), statistics.Day(date(2026, 3, 9), n=3, not_a_digit=1)]
+
+    before, day = statistics.every_day(pieces, until=date(2026, 3, 9), days=2)
+
+    assert before == statistics.Day(date(2026, 3, 8))
+    assert day == statistics.Day(date(2026, 3, 9), n=5, unsure=1, not_a_digit=1)
 
 
 def test_days_add_up_by_their_marks():

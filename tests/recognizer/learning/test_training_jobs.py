@@ -1,6 +1,7 @@
 """Trainings from the browser: a queued run becomes a compared candidate, or is ended without a trace."""
 
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from recognizer.inference.artifacts import Artifact, ArtifactError
 from recognizer.learning import training_jobs
 from recognizer.learning.label_counts import LabelCounts, label_counts
 from recognizer.learning.training_jobs import STOPPED, cancel, fail_lost_runs, is_without_worker, train
@@ -73,6 +75,46 @@ def test_a_training_becomes_a_candidate_that_was_compared(run, active, settings)
     assert (comparison.candidate, comparison.base) == (candidate, active)
     assert comparison.figures["held_out"]["n"] == 3
     assert list(trainings_folder(settings).iterdir()) == []
+
+
+@pytest.fixture
+def storage_away(monkeypatch):
+    """Return a function that lets networks be stored only at the third try, and is asked before each that fails."""
+
+    def go_away(meanwhile: Callable[[], None]) -> None:
+        fails = iter([True, True, False])
+
+        def share(artifact: Artifact) -> None:
+            if next(fails):
+                meanwhile()
+                raise ArtifactError("cnn-1 cannot be put into the bucket: it is away")
+
+        monkeypatch.setattr(training_jobs, "share", share)
+        monkeypatch.setattr(training_jobs, "SHARED_AGAIN_AFTER", 0.0)
+
+    return go_away
+
+
+def test_while_the_storage_is_away_a_trained_network_waits_for_it(run, storage_away):
+    steps = []
+    storage_away(lambda: steps.append(TrainingRun.objects.get().step))
+
+    train.call(str(run.pk))
+
+    run.refresh_from_db()
+    assert steps[-1] == "Waiting for the storage"
+    assert run.state == State.DONE
+    assert run.candidate is not None
+
+
+def test_a_training_that_waits_for_the_storage_can_be_cancelled(run, storage_away):
+    storage_away(lambda: cancel(run))
+
+    train.call(str(run.pk))
+
+    run.refresh_from_db()
+    assert run.state == State.CANCELLED
+    assert not ModelVersion.objects.filter(state="candidate").exists()
 
 
 def test_two_candidates_of_one_day_have_names_of_their_own(run, trainer):

@@ -1,12 +1,9 @@
-"""The pictures' files in a bucket: a server that speaks S3 runs beside the tests."""
+"""The pictures' files in a bucket."""
 
 import errno
 import io
-import uuid
-from collections.abc import Iterator
 from datetime import timedelta
 
-import boto3
 import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
@@ -15,7 +12,6 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
-from moto.server import ThreadedMotoServer
 
 from recognizer.models import Picture
 from recognizer.operations import media
@@ -24,45 +20,11 @@ from recognizer.stores.bucket import BucketStorage
 from tests.pictures import png_of
 from tests.recognizer.outages import lost_database
 
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    yield "http://{}:{}".format(*server.get_host_and_port())
-    server.stop()
-
-
-@pytest.fixture(autouse=True)
-def client_of_bucket(settings, monkeypatch, endpoint) -> BaseClient:
-    """Keep this test's pictures in a bucket of its own, set up as a site's is: by the environment."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    name = f"pictures-{uuid.uuid4().hex}"
-    options = {"BACKEND": "recognizer.stores.bucket.BucketStorage", "OPTIONS": {"bucket_name": name}}
-    settings.STORAGES = settings.STORAGES | {"default": options}
-    s3 = boto3.client("s3")
-    s3.create_bucket(Bucket=name)
-    return s3
+pytestmark = pytest.mark.usefixtures("bucket")
 
 
 def names() -> list[str]:
     return list(media.stored_names())
-
-
-@pytest.fixture
-def refused(monkeypatch):
-    """Let every request to the bucket fail as this one error."""
-
-    def refuse(error: Exception) -> None:
-        def fail(*args, **kwargs):
-            raise error
-
-        monkeypatch.setattr(BaseClient, "_make_api_call", fail)
-
-    return refuse
 
 
 AWAY = EndpointConnectionError(endpoint_url="http://bucket")
@@ -92,8 +54,8 @@ def test_a_row_that_cannot_be_written_leaves_no_file(client, network, visitor):
 
 
 @pytest.mark.parametrize("error", [AWAY, ReadTimeoutError(endpoint_url="http://bucket", error="slow")])
-def test_a_bucket_that_is_away_is_told_and_nothing_is_stored(client, network, visitor, refused, error):
-    refused(error)
+def test_a_bucket_that_is_away_is_told_and_nothing_is_stored(client, network, visitor, bucket_away, error):
+    bucket_away(error)
 
     answer = client.post("/", {"image": SimpleUploadedFile("7.png", png_of("7"))})
 
@@ -102,8 +64,8 @@ def test_a_bucket_that_is_away_is_told_and_nothing_is_stored(client, network, vi
     assert not Picture.objects.exists()
 
 
-def test_pages_that_need_no_file_go_on_while_it_is_away(client, picture, refused):
-    refused(AWAY)
+def test_pages_that_need_no_file_go_on_while_it_is_away(client, picture, bucket_away):
+    bucket_away(AWAY)
 
     assert client.get(picture.get_absolute_url()).status_code == 200
     assert client.get("/history/").status_code == 200
@@ -147,10 +109,8 @@ def test_it_has_no_public_address():
         default_storage.url("pictures/ab/7.png")
 
 
-def test_nobody_without_a_key_can_read_it(client_of_bucket, picture):
-    bucket = default_storage.bucket_name
-
-    grants = client_of_bucket.get_object_acl(Bucket=bucket, Key=picture.image.name)["Grants"]
+def test_nobody_without_a_key_can_read_it(bucket, picture):
+    grants = bucket.get_object_acl(Bucket=default_storage.bucket_name, Key=picture.image.name)["Grants"]
 
     assert [grant["Grantee"]["Type"] for grant in grants] == ["CanonicalUser"]
 

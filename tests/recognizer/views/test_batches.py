@@ -370,6 +370,8 @@ def test_it_is_stopped(client, waiting):
     page = answer.content.decode()
     assert "The batch is stopped." in page
     assert page.count("This file was not read, because the batch was stopped.") == 2
+    assert "0 were read. Then it was stopped: 2 files were left unread." in page
+    assert "could not be read" not in page
 
 
 # The table

@@ -123,7 +123,7 @@ def test_the_number_of_queries_does_not_grow(exporter, django_assert_num_queries
     for label in range(11):
         make_labelled(label)
 
-    with django_assert_num_queries(5):  # session, user, two kinds of permissions, and one that counts
+    with django_assert_num_queries(6):  # session, user, two kinds of permissions, and two that count
         exporter.get("/exports/")
 
 

@@ -179,7 +179,8 @@ def test_what_has_ended_is_not_cancelled(trainer, db):
     assert "This training had ended already." in text_of(page)
 
 
-def test_a_training_whose_worker_was_killed_is_shown_as_failed_and_started_again(trainer, db):
+def test_a_training_whose_worker_was_killed_is_shown_as_failed_and_started_again(trainer, version):
+    label_glyphs(version, 1)
     run = make_run(state="running", heartbeat=timezone.now() - timedelta(seconds=61), start="scratch", seed=5)
 
     page = text_of(trainer.get(f"/trainings/{run.pk}/"))
@@ -191,6 +192,15 @@ def test_a_training_whose_worker_was_killed_is_shown_as_failed_and_started_again
     assert (new.state, new.kind, new.start, new.epochs, new.seed) == ("queued", "cnn", "scratch", 3, 5)
     run.refresh_from_db()
     assert run.state == "failed"
+
+
+def test_a_training_is_not_started_again_without_labels(trainer, db):
+    run = make_run(state="failed")
+
+    page = text_of(trainer.post(f"/trainings/{run.pk}/again/", follow=True))
+
+    assert "There are no labels to learn from. Correct some readings first." in page
+    assert TrainingRun.objects.get() == run
 
 
 def test_a_training_that_nobody_takes_says_how_to_start_a_worker(trainer, db):
