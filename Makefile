@@ -28,15 +28,28 @@ test-postgresql: .venv/installed-dev
 audit: .venv/installed-dev
 	$(VENV) -m pip_audit --strict --local --skip-editable
 
-# A site of its own under 10,000 hostile requests; then under 16 clients, and once more while its workers are killed.
+# What holds, each measured at a site that the command starts itself: 10,000 hostile requests;
 fuzz: .venv/installed-dev
 	$(VENV) -m tests.load.fuzz
 
+# 16 clients, then while workers are killed, then while backups are made;
 load: .venv/installed-dev
 	$(VENV) -m tests.load.clients
 	$(VENV) -m tests.load.clients --kill
+	$(VENV) -m tests.load.clients --backup
 
-# Two web servers and two workers without a common disk, behind nginx, with PostgreSQL, Redis and a bucket.
+# disks, database, cache and networks taken away and given back;
+outages: .venv/installed-dev
+	$(VENV) -m tests.load.outages
+
+# one reading, many, a site as tutorials write it, memory and start;
+speed: .venv/installed-dev
+	$(VENV) -m tests.load.reading_speed
+	$(VENV) -m tests.load.bulk
+	$(VENV) -m tests.load.against_naive
+	$(VENV) -m tests.load.worker_cost
+
+# two web servers and two workers without a common disk, behind nginx, with PostgreSQL, Redis and a bucket.
 machines: .venv/installed-dev
 	$(VENV) -m tests.load.many_machines
 

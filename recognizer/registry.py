@@ -63,7 +63,7 @@ def get_model(kind: str = ModelKind.CNN) -> ActiveModel:
 
     While a newly active version is being loaded the last one answers other threads, and when it cannot be loaded, all.
     The last one also goes on while the database is away.
-    Raises UnknownModelError for a kind there is none of, ModelUnavailableError or DatabaseError when nothing can answer.
+    Raises UnknownModelError for a kind there is none of; ModelUnavailableError or DatabaseError when none can answer.
     """
     if kind not in _slots:
         raise _unknown(kind)

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from recognizer.models import Picture, Prediction
-from recognizer.models.pictures import keep_traits
+from recognizer.models.glyphs import keep_traits
 
 AT_ONCE = 200
 """Pictures in one transaction: another writer waits for so many at most."""

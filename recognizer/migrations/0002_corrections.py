@@ -7,7 +7,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import recognizer.models.pictures
+import recognizer.models.glyphs
 
 
 def fill_margins(apps, schema_editor):
@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
             model_name="glyph",
             name="is_sample",
             field=models.BooleanField(
-                default=recognizer.models.pictures.is_drawn_for_the_sample,
+                default=recognizer.models.glyphs.is_drawn_for_the_sample,
                 editable=False,
                 help_text="Figures on these hold for all.",
                 verbose_name="in the random sample",

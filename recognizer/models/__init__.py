@@ -2,17 +2,11 @@
 
 from recognizer.models.batches import Batch, BatchItem
 from recognizer.models.figures import KeptFigures
-from recognizer.models.pictures import (
-    GLYPH_SIZE,
-    SAMPLE_SHARE,
-    Glyph,
-    LabelConflictError,
-    LabelEvent,
-    Picture,
-    Prediction,
-    ReviewLease,
-    Verdict,
-)
+from recognizer.models.glyphs import GLYPH_SIZE, SAMPLE_SHARE, Glyph, LabelConflictError
+from recognizer.models.label_events import LabelEvent
+from recognizer.models.pictures import Picture
+from recognizer.models.predictions import Prediction, Verdict
+from recognizer.models.review_leases import ReviewLease
 from recognizer.models.runs import TrainingRun
 from recognizer.models.versions import Comparison, ModelKind, ModelVersion, Promotion
 from recognizer.querysets import PictureQuerySet

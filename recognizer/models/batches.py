@@ -12,7 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from recognizer.models.pictures import Picture, Verdict
+from recognizer.models.pictures import Picture
+from recognizer.models.predictions import Verdict
 from recognizer.models.versions import ModelKind
 from recognizer.querysets import OwnedQuerySet
 

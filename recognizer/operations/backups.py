@@ -17,6 +17,9 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
@@ -38,6 +41,8 @@ from recognizer.shared_artifacts import is_shared, share
 FORMAT = 1
 MANIFEST, NAMES, MEDIA, MODELS = "backup.json", "files.txt", "media", "models"
 COPY_BYTES = 1024 * 1024
+FILES_AT_ONCE = 16
+"""That are put back side by side."""
 
 Show = Callable[[Iterable, int], Iterable]
 """Shows how far a loop over so many is, as tqdm does."""
@@ -88,8 +93,7 @@ def restore(folder: Path, show: Show, *, over_a_site: bool = False) -> dict:
     if not over_a_site and not _is_empty():
         raise BackupError("This site has pictures or accounts. To replace them with those of the backup, say --force.")
     names = (path for path in (folder / MEDIA).rglob("*") if path.is_file())
-    for path in show(names, manifest["files"]):
-        _put_file(path, path.relative_to(folder / MEDIA).as_posix())
+    _put_files(show(names, manifest["files"]), folder / MEDIA)
     for name in manifest["models"]:
         _copy_folder(folder / MODELS / name, settings.MODEL_ROOT)
         with contextlib.suppress(ArtifactError):  # a damaged one is put back as it was; register_models tells of it
@@ -140,8 +144,17 @@ def _copy_file(name: str, target: Path) -> bool:
     return True
 
 
-def _put_file(path: Path, name: str) -> None:
+def _put_files(paths: Iterable[Path], root: Path) -> None:
+    """Store the files, several at once: what takes long is the wait for the disk, which they share."""
+    paths = iter(paths)
+    with ThreadPoolExecutor(FILES_AT_ONCE) as writers:
+        while at_once := list(islice(paths, FILES_AT_ONCE)):
+            list(writers.map(partial(_put_file, root), at_once))
+
+
+def _put_file(root: Path, path: Path) -> None:
     """Store a file under the name that its row knows, in the place of one that is there."""
+    name = path.relative_to(root).as_posix()
     default_storage.delete(name)
     with path.open("rb") as source:
         default_storage.save(name, File(source))

@@ -31,7 +31,7 @@ STEPS = {
     "recognizer.inference.reading._decided": "arbitration",
     "recognizer.recognition.encode_png": "encode",
     "recognizer.recognition.encode_thumbnail": "encode",
-    "recognizer.stores.folder.PictureStorage._save": "file",
+    "recognizer.recognition._save_files": "file",
     "recognizer.recognition._write_rows": "rows",
     "django.db.backends.base.base.BaseDatabaseWrapper.commit": "commit",
 }
