@@ -49,6 +49,11 @@ speed: .venv/installed-dev
 	$(VENV) -m tests.load.against_naive
 	$(VENV) -m tests.load.worker_cost
 
+# pages, backup and deletion with up to a million pictures;
+scale: .venv/installed-dev
+	$(VENV) -m tests.load.time_pages --sizes 1000 100000 1000000
+	$(VENV) -m tests.load.time_upkeep --pictures 100000
+
 # two web servers and two workers without a common disk, behind nginx, with PostgreSQL, Redis and a bucket.
 machines: .venv/installed-dev
 	$(VENV) -m tests.load.many_machines

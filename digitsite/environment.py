@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import socket
 import sqlite3
 import tempfile
 from pathlib import Path
@@ -34,15 +33,6 @@ def _keep_new_key(path: Path) -> None:
     with contextlib.suppress(FileExistsError):  # another process was first: its key is everybody's
         os.link(temporary, path)
     os.unlink(temporary)
-
-
-def own_addresses() -> list[str]:
-    """Return this machine's name and the addresses that this stands for, as far as it is known."""
-    name = socket.gethostname()
-    try:
-        return [name, *socket.gethostbyname_ex(name)[2]]
-    except OSError:
-        return [name]
 
 
 def wal_is_safe(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
-from digitsite.environment import kept_secret_key, own_addresses, sqlite_options
+from digitsite.environment import kept_secret_key, sqlite_options
 from digitsite.logs import logging_in
 
 env = environ.Env()
@@ -24,8 +24,8 @@ LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default="") or kept_secret_key(VAR_DIR / "secret_key")
 PUBLIC_HOSTS = env.list("ALLOWED_HOSTS", default=[])
-METRICS_TOKEN = env("METRICS_TOKEN", default="")  # who has it asks each machine by its own address
-ALLOWED_HOSTS = PUBLIC_HOSTS + LOOPBACK_HOSTS + (own_addresses() if METRICS_TOKEN else [])
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+ALLOWED_HOSTS = PUBLIC_HOSTS + LOOPBACK_HOSTS
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # Apps and middleware
@@ -62,7 +62,7 @@ MIDDLEWARE = [
     "recognizer.middleware.AnswerMiddleware",
     "recognizer.middleware.OutageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "recognizer.middleware.HostMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -93,7 +93,7 @@ TEMPLATES = [
 
 SQLITE = {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "db.sqlite3"}
 DATABASES = {"default": env.db_url("DATABASE_URL") if env("DATABASE_URL", default="") else SQLITE}
-DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+DATABASES["default"] = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True} | DATABASES["default"]
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"].setdefault("OPTIONS", {}).update(sqlite_options())
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

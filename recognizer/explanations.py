@@ -175,9 +175,13 @@ def _units(found: Attribution) -> list[Unit]:
 
 def _explainer(version: ModelVersion) -> Explainer:
     """Return what explains this version, active or not, loaded once a process. Raises ArtifactError and OSError."""
+    explainer = _explainers.get(version.sha256)
+    if explainer is not None:
+        return explainer
+    artifact = registry.registered_artifact(version)  # it may take a bucket long, and others are not to wait for that
     with _lock:
         if version.sha256 not in _explainers:
-            explainer = load_explainer(registry.registered_artifact(version))
+            explainer = load_explainer(artifact)
             while len(_explainers) >= MOST_EXPLAINERS:
                 _explainers.pop(next(iter(_explainers)))
             _explainers[version.sha256] = explainer

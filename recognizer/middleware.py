@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.middleware.common import CommonMiddleware
 from django.utils.cache import patch_cache_control
 
 from recognizer.owners import is_due_for_renewal, remember_visitor, visitor_of
@@ -14,6 +15,16 @@ from recognizer.throttling import LoginThrottle
 logger = logging.getLogger(__name__)
 
 View = Callable[[HttpRequest], HttpResponse]
+
+
+SUPERVISED = ("/healthz", "/readyz", "/metrics")
+
+
+class HostMiddleware(CommonMiddleware):
+    """Django's own; but a supervisor may ask a machine by whatever name or address that has."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        return None if request.path_info in SUPERVISED else super().process_request(request)
 
 
 class AnswerMiddleware:

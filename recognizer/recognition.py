@@ -5,14 +5,12 @@ import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
-from django.db.models import Model
 
 from recognizer import registry
 from recognizer.history.traits import traits_of
@@ -26,12 +24,12 @@ from recognizer.models import Glyph, ModelKind, ModelVersion, Picture, Predictio
 from recognizer.operations.media import is_named
 from recognizer.operations.monitoring import count_reading
 from recognizer.owners import Owner
+from recognizer.reading_rows import Recognized, prediction_of, write_rows
 
 logger = logging.getLogger(__name__)
 
 EVERY_KIND = "all"
 """Asked for instead of a kind: the default network reads, and the others tell what they make of the same marks."""
-PROBABILITY_DECIMALS = 7
 READ_AGAIN_AT_ONCE = 200
 """Glyphs that are predicted, and then written, together."""
 FILES_AT_ONCE = 16
@@ -81,14 +79,6 @@ def recognize(
     return picture
 
 
-@dataclass(frozen=True, eq=False)
-class Recognized:
-    """A picture that was read, its row not yet stored."""
-
-    picture: Picture
-    reading: Reading
-
-
 Outcome = Recognized | PictureError
 """What becomes of one picture of many."""
 
@@ -133,7 +123,7 @@ def recognize_many(
         _save_files(files)
         with transaction.atomic():
             wanted = record(outcomes)
-            _write_rows(wanted)
+            write_rows(wanted)
             is_written = True
         kept = wanted
     except (DatabaseError, OSError) as error:
@@ -306,75 +296,11 @@ def _store(picture: Picture, file: bytes, reading: Reading) -> None:
     is_written = False
     try:
         with transaction.atomic():
-            _write_rows([Recognized(picture, reading)])
+            write_rows([Recognized(picture, reading)])
             is_written = True
     except BaseException:
         take_away([picture.image.name], may_be_named=is_written)
         raise
-
-
-def _write_rows(recognized: Collection[Recognized]) -> None:
-    """Write the rows of pictures whose files are there; each picture then knows its glyphs and their answers."""
-    for one in recognized:
-        one.picture.save(force_insert=True)
-    glyphs = Glyph.objects.bulk_create(glyph for one in recognized for glyph in _glyphs(one.picture, one.reading))
-    rest = iter(glyphs)
-    for one in recognized:
-        _know(one.picture, "glyphs", list(islice(rest, len(one.reading.glyphs))))
-    predictions = [
-        prediction
-        for one in recognized
-        for prediction in _predictions(one.picture.glyphs.all(), one.picture.model_version, one.reading)
-    ]
-    for prediction in Prediction.objects.bulk_create(predictions):
-        _know(prediction.glyph, "predictions", [prediction])
-
-
-def _know(row: Model, name: str, related: list[Model]) -> None:
-    """Let a new row know its related rows as prefetch_related would: who answers need not ask for what was written.
-
-    Django has no public way to say so of rows that it need not fetch.
-    """
-    known = getattr(row, name).all()
-    known._result_cache = related
-    row._prefetched_objects_cache = {name: known}
-
-
-def _glyphs(picture: Picture, reading: Reading) -> list[Glyph]:
-    return [
-        Glyph(
-            picture=picture,
-            position=position,
-            x=glyph.box[0],
-            y=glyph.box[1],
-            width=glyph.box[2],
-            height=glyph.box[3],
-            pixels=glyph.pixels.tobytes(),
-            margin=glyph.prediction.margin,
-        )
-        for position, glyph in enumerate(reading.glyphs)
-    ]
-
-
-def _predictions(glyphs: list[Glyph], version: ModelVersion, reading: Reading) -> list[Prediction]:
-    return [
-        _prediction(glyph, version, read.prediction, is_primary=True)
-        for glyph, read in zip(glyphs, reading.glyphs, strict=True)
-    ]
-
-
-def _prediction(glyph: Glyph, version: ModelVersion, told: GlyphPrediction, *, is_primary: bool) -> Prediction:
-    return Prediction(
-        glyph=glyph,
-        model_version=version,
-        is_primary=is_primary,
-        probabilities=[round(float(p), PROBABILITY_DECIMALS) for p in told.probabilities],
-        none_probability=told.none_probability,
-        digit=told.digit,
-        runner_up=told.runner_up,
-        confidence=told.confidence,
-        verdict=told.verdict,
-    )
 
 
 def _read_batch_again(glyphs: list[Glyph], model: registry.ActiveModel) -> int:
@@ -386,7 +312,7 @@ def _read_batch_again(glyphs: list[Glyph], model: registry.ActiveModel) -> int:
     with transaction.atomic():
         wanted = set(unread.select_for_update().values_list("pk", flat=True))  # some may be deleted by now
         rows = [
-            _prediction(glyph, model.version, prediction, is_primary=False)
+            prediction_of(glyph, model.version, prediction, is_primary=False)
             for glyph, prediction in zip(glyphs, told, strict=True)
             if glyph.pk in wanted
         ]

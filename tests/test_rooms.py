@@ -22,6 +22,7 @@ FORBIDDEN = {
     "recognizer/registry.py": (*KERAS, *PIXELS, *PAGES, "recognizer.imaging", "recognizer.recognition"),
     "recognizer/shared_artifacts.py": (*KERAS, *PIXELS, *PAGES, "recognizer.imaging", "recognizer.registry"),
     "recognizer/recognition.py": (*KERAS, *PIXELS, *PAGES, "recognizer.admin"),
+    "recognizer/reading_rows.py": (*KERAS, *PIXELS, *PAGES, "recognizer.imaging", "recognizer.recognition"),
     "recognizer/batches": (*KERAS, *PIXELS, *PAGES, "recognizer.inference", "recognizer.admin"),
     "recognizer/history": (*KERAS, *PIXELS, *PAGES, "recognizer.imaging", "recognizer.inference", "recognizer.admin"),
     "recognizer/stores": (*KERAS, *PIXELS, "recognizer"),

@@ -36,10 +36,15 @@ class TokenScheme(KnoxTokenScheme):
 def refuse_other_sites(request: Request) -> None:
     """Let no page of another site give a picture: the answer would make the browser a new visitor.
 
-    The visitor's own cookie is not sent along from there, and the new one would take its place for good. Programs that
-    are no browsers do not send the header. Raises PermissionDenied.
+    The visitor's own cookie is not sent along from there, and the new one would take its place for good; a page of
+    another site of the same domain could give pictures in the visitor's name. Browsers tell where a page is from by
+    one header, old ones and those without HTTPS by another; programs send neither. Raises PermissionDenied.
     """
-    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    is_elsewhere = site in ("cross-site", "same-site")
+    if site is None and origin is not None:
+        is_elsewhere = origin.partition("://")[2] != request.get_host()
+    if is_elsewhere:
         raise PermissionDenied("CSRF Failed: a page of another site sent this.")
 
 

@@ -1,19 +1,26 @@
 """What is counted over all marks: at once where there are few, else kept and counted anew by a worker.
 
 Counting millions of rows takes seconds, and a page that did so would keep SQLite's writers waiting. It shows what was
-counted last, and when; the figures that it shows may be a few minutes old. Of few marks they never are.
+counted last, and when; the figures that it shows may be a few minutes old. Of few marks they never are. While the
+database cannot be written, pages are shown all the same.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_tasks import task
 
 from recognizer.models import Glyph, KeptFigures
 
+logger = logging.getLogger(__name__)
+
+FORMAT = 1
+"""Raised with every change of what is counted or of how it is kept: what another release kept is not read."""
 FEW_MARKS = 10_000
 """Up to so many are counted whenever it is asked."""
 MARKS_AT_ONCE = 20_000
@@ -50,25 +57,36 @@ class Counted:
     def __call__(self) -> Figures:
         if (newest := _newest()) <= FEW_MARKS:
             return Figures(self.count(_pieces(newest)))
-        kept = KeptFigures.objects.filter(pk=self.name).first()
+        kept = KeptFigures.objects.filter(pk=self._key).first()
         now = timezone.now()
         if kept is None or kept.counted < now - USELESS_AFTER:
             return self.count_anew()
-        if kept.counted < now - GOOD_FOR:
+        if kept.counted < now - GOOD_FOR and kept.asked is None:
             self._ask_worker(now)
         return Figures(kept.data, kept.counted)
 
+    @property
+    def _key(self) -> str:
+        return f"{self.name}:{FORMAT}"
+
     def count_anew(self) -> Figures:
-        """Count, and keep what comes of it."""
+        """Count, and keep what comes of it unless the database cannot be written."""
         begun = timezone.now()
         data = self.count(_pieces(_newest()))
-        KeptFigures.objects.update_or_create(pk=self.name, defaults={"data": data, "counted": begun, "asked": None})
+        try:
+            KeptFigures.objects.update_or_create(pk=self._key, defaults={"data": data, "counted": begun, "asked": None})
+        except DatabaseError as error:
+            logger.warning("What %s counted is not kept: %s", self.name, error)
         return Figures(data, begun)
 
     def _ask_worker(self, now: datetime) -> None:
-        """Let a worker count anew, once: where it does not, the page does in the end."""
-        if KeptFigures.objects.filter(pk=self.name, asked=None).update(asked=now):
-            count_anew.enqueue(self.name)
+        """Let a worker count anew, once: where it does not, or cannot be asked, the page does in the end."""
+        try:
+            with transaction.atomic():
+                if KeptFigures.objects.filter(pk=self._key, asked=None).update(asked=now):
+                    count_anew.enqueue(self.name)
+        except DatabaseError as error:
+            logger.warning("No worker is asked for %s: %s", self.name, error)
 
 
 @task(queue_name=QUEUE)

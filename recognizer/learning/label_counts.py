@@ -25,8 +25,13 @@ class LabelCounts:
 
 
 def label_counts() -> LabelCounts:
-    """Return the labels as they were counted last; new are those given since the last finished training began."""
+    """Return the labels as they were counted last; new are those given since the last finished training began.
+
+    They are counted anew where there was nothing to learn from: whoever gave the first labels may train on them.
+    """
     figures = count_labels()
+    if figures.counted and not figures.data["learnt"] and exportable_glyphs().exists():
+        figures = count_labels.count_anew()
     return LabelCounts(**figures.data, counted=figures.counted)
 
 

@@ -36,7 +36,7 @@ SURENESS = Case(When(verdict=Verdict.NOT_A_DIGIT, then=F("none_probability")), d
 
 @dataclass(frozen=True)
 class Tally:
-    """Labelled marks that are alike: how many, and how sure the network was of them."""
+    """Labelled marks that are alike: how many, and how sure the network was of them. Kept: see kept.FORMAT."""
 
     version: int
     is_unbiased: bool
@@ -80,7 +80,7 @@ class Bin:
 
 @dataclass(frozen=True)
 class Day:
-    """What one version answered on one day, UTC."""
+    """What one version answered on one day, UTC. Kept: see kept.FORMAT."""
 
     date: date
     n: int = 0
@@ -106,7 +106,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Activity:
-    """How much was done on one day, UTC, whichever version answered."""
+    """How much was done on one day, UTC, whichever version answered. Kept: see kept.FORMAT."""
 
     date: date
     readings: int

@@ -6,10 +6,12 @@ from django.db import migrations, models
 
 
 class AddIndex(AddIndexConcurrently):
-    """Adds an index; PostgreSQL lets others write meanwhile."""
+    """Adds an index; PostgreSQL lets others write meanwhile, and keeps what an interrupted run left of it."""
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         if schema_editor.connection.vendor == "postgresql":
+            left = schema_editor.quote_name(self.index.name)
+            schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {left}")
             super().database_forwards(app_label, schema_editor, from_state, to_state)
         else:
             migrations.AddIndex.database_forwards(self, app_label, schema_editor, from_state, to_state)

@@ -23,8 +23,8 @@ from recognizer.models.predictions import Prediction
 from recognizer.owners import Owner
 
 GLYPH_SIZE = 28
-STORED_AT_ONCE = 1000
-"""Glyphs whose numbers may not be in the order in which their pictures came."""
+LATEST_PICTURES = 200
+"""Of a version: pictures that come together are not stored in the order in which they came, and so are numbered."""
 SAMPLE_SHARE = 0.1
 """Of all glyphs: drawn at random when they come in, so that figures on them hold for all."""
 
@@ -122,11 +122,17 @@ class Glyph(models.Model):
 
     @classmethod
     def last_read_by(cls, version_ids: Iterable[int]) -> int:
-        """Return a number that no glyph exceeds of which one of these versions made the reading, and hardly a lower."""
-        newest = Picture.objects.order_by("-created", "-id").values_list("pk", flat=True)
-        pictures = [pk for version in version_ids for pk in newest.filter(model_version=version)[:1]]
-        last = cls.objects.filter(picture__in=pictures).aggregate(last=Max("pk"))["last"]
-        return (last or 0) + STORED_AT_ONCE
+        """Return the number of the last glyph of which one of these versions made the reading, 0 without any.
+
+        It is looked for on the LATEST_PICTURES newest of each: one that was overtaken by more while it was being stored
+        is passed over.
+        """
+        newest = Picture.objects.order_by("-created", "-id").values("pk")
+        last = 0
+        for version in version_ids:
+            on_newest = cls.objects.filter(picture__in=newest.filter(model_version=version)[:LATEST_PICTURES])
+            last = max(last, on_newest.aggregate(last=Max("pk", default=0))["last"])
+        return last
 
     @property
     def answer(self) -> Prediction:

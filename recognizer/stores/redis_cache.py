@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.redis import RedisCache
-from redis.exceptions import RedisError
+from redis.exceptions import LockNotOwnedError, RedisError
 
 MOST_SECONDS_ALONE = 3
 """So long a process that was killed keeps the others waiting, or one whose lock came after it had given up..."""
@@ -47,5 +47,11 @@ class SharedRedisCache(RedisCache):
         """Let one at a time, of all machines, do what it does with this key. Raises OSError for who waits too long."""
         client, name = self._cache.get_client(key, write=True), self.make_and_validate_key(f"{key}_alone")
         lock = client.lock(name, MOST_SECONDS_ALONE, sleep=0.005, blocking_timeout=MOST_SECONDS_WAITING)
-        with telling_outages(), lock:
-            yield
+        with telling_outages():
+            if not lock.acquire():
+                raise OSError(errno.EIO, "Too many wait for the cache.")
+            try:
+                yield
+            finally:
+                with contextlib.suppress(LockNotOwnedError):  # Redis was short of memory, or it took too long
+                    lock.release()

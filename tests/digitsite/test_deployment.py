@@ -5,7 +5,6 @@ import fnmatch
 import os
 import re
 import shlex
-import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from django.urls import resolve
 from packaging.specifiers import SpecifierSet
 
 from recognizer.uploads import MAX_REQUEST_BYTES
+from tests.load.machines.nginx import nginx_path
 
 ROOT = Path(__file__).parent.parent.parent
 READ_BY_LIBRARIES = {
@@ -157,9 +157,12 @@ def test_nginx_lets_through_what_the_site_has_a_sentence_for():
 
 
 def test_nginx_takes_its_configuration(tmp_path):
-    nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    nginx = nginx_path()
     if nginx is None:
-        pytest.skip("nginx is not installed")
+        reason = "No nginx: it is not installed."
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
     configuration = tmp_path / "nginx.conf"  # what it makes while it looks goes there, too
     configuration.write_text(text_of("digitsite/nginx.conf").replace(" /tmp/", f" {tmp_path}/"))
 

@@ -1,6 +1,5 @@
 """What settings.py needs to know of the machine."""
 
-import socket
 import sqlite3
 import stat
 import threading
@@ -8,7 +7,7 @@ import threading
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from digitsite.environment import kept_secret_key, own_addresses, sqlite_options, wal_is_safe
+from digitsite.environment import kept_secret_key, sqlite_options, wal_is_safe
 
 
 def test_a_secret_key_is_made_once_for_its_owner_only(tmp_path):
@@ -23,15 +22,6 @@ def test_a_secret_key_is_made_once_for_its_owner_only(tmp_path):
 def test_where_no_key_can_be_kept_one_has_to_be_set(tmp_path):
     with pytest.raises(ImproperlyConfigured, match="Set SECRET_KEY"):
         kept_secret_key(tmp_path / "no such folder" / "key")
-
-
-def test_a_machine_without_a_network_has_a_name(monkeypatch):
-    def fail(name: str) -> None:
-        raise OSError
-
-    monkeypatch.setattr(socket, "gethostbyname_ex", fail)
-
-    assert own_addresses() == [socket.gethostname()]
 
 
 def test_two_sites_have_two_keys(tmp_path):

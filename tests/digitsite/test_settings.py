@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-import socket
 import subprocess
 import sys
 from functools import cache
@@ -149,11 +148,11 @@ def test_all_that_is_written_lies_in_one_folder_and_nothing_of_it_beside_the_cod
     assert made["STATIC_ROOT"] == settings_under()["STATIC_ROOT"]
 
 
-def test_a_machine_is_asked_for_its_figures_by_its_own_address_only_with_a_token():
-    name = socket.gethostname()
+def test_an_address_of_the_database_says_how_long_a_connection_is_kept():
+    address = "postgres://someone@machine/digits"
 
-    assert name not in settings_under()["ALLOWED_HOSTS"]
-    assert name in settings_under(METRICS_TOKEN="x" * 40)["ALLOWED_HOSTS"]
+    assert settings_under(DATABASE_URL=address)["DATABASES"]["default"]["CONN_MAX_AGE"] == 60
+    assert settings_under(DATABASE_URL=f"{address}?conn_max_age=0")["DATABASES"]["default"]["CONN_MAX_AGE"] == 0
 
 
 COOKIES = ("SESSION_COOKIE_SAMESITE", "CSRF_COOKIE_SAMESITE", "LANGUAGE_COOKIE_SAMESITE")

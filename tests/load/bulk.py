@@ -32,7 +32,7 @@ STEPS = {
     "recognizer.recognition.encode_png": "encode",
     "recognizer.recognition.encode_thumbnail": "encode",
     "recognizer.recognition._save_files": "file",
-    "recognizer.recognition._write_rows": "rows",
+    "recognizer.recognition.write_rows": "rows",
     "django.db.backends.base.base.BaseDatabaseWrapper.commit": "commit",
 }
 """Which functions each step is made of."""

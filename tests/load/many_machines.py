@@ -11,23 +11,33 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from tests.load.machines import checks, jobs, versions
 from tests.load.machines.findings import Finding
+from tests.load.machines.nginx import nginx_path
 from tests.load.machines.site import Site, many_machines
+from tests.postgresql import path_of
+from tests.redis_server import redis_path
 
-PROGRAMS = ("nginx", "redis-server", "openssl")
+PROGRAMS: dict[str, Callable[[], str | None]] = {
+    "nginx": nginx_path,
+    "redis-server": redis_path,
+    "openssl": partial(shutil.which, "openssl"),
+    "postgres": partial(path_of, "postgres"),  # tells of itself what to install
+}
+"""What is needed, and what finds it."""
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pictures", type=int, default=300, help="in each of two batches (default: 300)")
     arguments = parser.parse_args()
-    missing = [program for program in PROGRAMS if shutil.which(program) is None]
+    missing = [program for program, find in PROGRAMS.items() if find() is None]
     if missing:
-        parser.error(f"not installed, or not on the path: {', '.join(missing)}")
+        parser.error(f"not installed: {', '.join(missing)}")
     begun, hold = time.monotonic(), []
     with tempfile.TemporaryDirectory(prefix="machines-") as folder, many_machines(Path(folder)) as site:
         print(f"two machines serve and two read batches, after {time.monotonic() - begun:.0f} s", flush=True)

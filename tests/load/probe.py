@@ -19,6 +19,10 @@ PAGES = (
 )  # fmt: skip
 SOME_PAGES = ("/", "/history/", "/about/", "/healthz", "/readyz")
 """Where each takes so long that there is no time for all."""
+WITHOUT_CACHE = tuple(page for page in PAGES if not page.endswith("/why/"))
+WITHOUT_NETWORK = tuple(page for page in PAGES if page != "/readyz")
+WITHOUT_DATABASE = ("/about/", "/privacy/", "/account/login/", "/healthz")
+"""What has to be there while that is away."""
 PATIENCE_SECONDS = 90
 
 
@@ -90,7 +94,7 @@ class Visitor:
             readings, looks = pool.map(self.read, READINGS), pool.map(self.look_at, pages)
             return Answers(
                 dict(zip(READINGS, readings, strict=True)),
-                {page.replace("{picture}", "…"): answer for page, answer in zip(pages, looks, strict=True)},
+                dict(zip(pages, looks, strict=True)),
             )
 
     def lost(self) -> set[str]:

@@ -59,7 +59,7 @@ def measure(artifact: Artifact, rounds: int, times: int) -> tuple[list[float], l
     return ours, theirs, batches
 
 
-def as_keras(artifact: Artifact):
+def as_keras(artifact: Artifact) -> "keras.Model":
     """Return the artifact's network as a Keras model."""
     if artifact.model_path.suffix == ".keras":
         return keras_model(artifact)

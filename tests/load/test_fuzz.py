@@ -53,7 +53,8 @@ def test_a_run_can_be_repeated():
     ("answer", "failures", "leaks"),
     [
         (Answer(200, {}), 0, 0),
-        (Answer(503, {"Retry-After": "5"}), 0, 0),
+        (Answer(429, {"Retry-After": "5"}), 0, 0),
+        (Answer(503, {"Retry-After": "5"}), 1, 0),
         (Answer(500, {}), 1, 0),
         (Answer(504, {}), 1, 0),
         (Answer(400, {}, f"<p>{SCRIPT}</p>"), 0, 1),

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.load.outages import faults_of
-from tests.load.probe import Answer, Answers
+from tests.load.probe import PAGES as ALL_PAGES
+from tests.load.probe import WITHOUT_CACHE, WITHOUT_DATABASE, WITHOUT_NETWORK, Answer, Answers
 
 KEPT = {"by page": Answer(302), "by API": Answer(201), "guess": Answer(200)}
 AWAY = dict.fromkeys(KEPT, Answer(503, "5"))
@@ -15,19 +16,41 @@ PAGES = {"/": Answer(200), "/healthz": Answer(200)}
     [
         (KEPT, PAGES, False, 0),
         (AWAY, PAGES, True, 0),
-        (AWAY | {"guess": Answer(200)}, PAGES | {"/": Answer(503, "5")}, True, 0),
+        (AWAY | {"guess": Answer(200)}, PAGES, True, 0),
         (KEPT, PAGES, True, 2),  # both were acknowledged though nothing can be kept
         (AWAY, PAGES, False, 3),
         (KEPT, PAGES | {"/": Answer(503, "5")}, False, 1),
         (AWAY | {"by API": Answer(503)}, PAGES, True, 1),  # without Retry-After
         (AWAY | {"by page": Answer(500)}, PAGES, True, 1),
-        (AWAY, PAGES | {"/": Answer(500)}, True, 1),
-        (AWAY, PAGES | {"/": Answer()}, True, 1),  # nothing came back
+        (AWAY, PAGES | {"/": Answer(503, "5")}, True, 1),
         (AWAY, PAGES | {"/healthz": Answer(503, "5")}, True, 1),
     ],
 )
 def test_what_does_not_hold_during_an_outage_is_told(readings, pages, is_refused, faults):
     assert len(list(faults_of(Answers(readings, pages), is_refused=is_refused))) == faults
+
+
+@pytest.mark.parametrize(
+    ("page", "answer", "faults"),
+    [
+        ("/", Answer(200), 0),
+        ("/", Answer(503, "5"), 0),
+        ("/", Answer(503), 1),  # without Retry-After
+        ("/", Answer(500), 1),
+        ("/", Answer(), 1),  # nothing came back
+        ("/healthz", Answer(503, "5"), 1),
+    ],
+)
+def test_only_a_page_that_needs_what_is_away_may_tell_to_come_again(page, answer, faults):
+    answers = Answers(AWAY, PAGES | {page: answer})
+
+    assert len(list(faults_of(answers, is_refused=True, works=("/healthz",)))) == faults
+
+
+@pytest.mark.parametrize("works", [WITHOUT_CACHE, WITHOUT_DATABASE, WITHOUT_NETWORK])
+def test_what_has_to_work_is_some_of_what_is_asked_for(works):
+    assert set(works) < set(ALL_PAGES)
+    assert "/healthz" in works
 
 
 def test_all_is_well_when_every_picture_is_kept_and_every_page_there():

@@ -1,5 +1,7 @@
 """Why a mark was read as it was: made on demand, kept, and left out where something is missing."""
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -109,6 +111,27 @@ def test_a_network_is_loaded_once(picture, other_picture, monkeypatch):
         look_of(glyph_of(shown), glyph_of(shown).answer)
 
     assert len(loaded) == 1
+
+
+def test_nobody_waits_for_what_another_fetches_from_the_bucket(picture, explainer, monkeypatch):
+    glyph, told = glyph_of(picture), []
+    here, in_bucket = (make_version("mlp", name, "retired", sha256=f"{name:>064}") for name in "12")
+
+    def ask(version: ModelVersion) -> None:
+        told.append((version, look_of(glyph, Prediction(glyph=glyph, model_version=version, **prediction_fields(7)))))
+
+    def artifact(version: ModelVersion) -> ModelVersion:
+        if version == in_bucket:  # while it is fetched, somebody else asks
+            other = threading.Thread(target=ask, args=(here,), daemon=True)
+            other.start()
+            other.join(timeout=20)
+            told.append((version, "fetched"))
+        return version
+
+    monkeypatch.setattr(explanations.registry, "registered_artifact", artifact)
+    ask(in_bucket)
+
+    assert [version for version, _ in told] == [here, in_bucket, in_bucket]
 
 
 def test_only_a_few_networks_are_held_ready(picture, explainer, monkeypatch):

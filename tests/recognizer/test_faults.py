@@ -187,7 +187,7 @@ STEPS = {
     "recognizer.recognition.encode_png": {"page": REFUSED, "api": REFUSED, "few": FILE_ALONE},
     "recognizer.recognition.encode_thumbnail": {"page": REFUSED, "api": REFUSED, "few": FILE_ALONE},
     "recognizer.stores.folder.PictureStorage._save": dict.fromkeys(DOORS, REFUSED),
-    "recognizer.recognition._write_rows": {"page": REFUSED, "api": REFUSED, "few": REFUSED},
+    "recognizer.recognition.write_rows": {"page": REFUSED, "api": REFUSED, "few": REFUSED},
     "recognizer.batches.intake.start_reading": {"many": REFUSED},
     "recognizer.views.reading.redirect": {"page": KEPT, "few": KEPT, "many": KEPT},
     "recognizer.api.views.picture_json": {"api": KEPT},

@@ -1,11 +1,13 @@
 """Rows and what must always hold of them, held by the database itself."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError, QuerySet
+from django.utils import timezone
 
 from recognizer.models import Glyph, LabelEvent, ModelVersion, Picture, Prediction
 from recognizer.models.written_once import WrittenOnceError
@@ -27,6 +29,18 @@ def assert_refused(constraint: str, write):
     """Assert that the database itself refuses what write does, by the constraint of this name."""
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         write()
+
+
+def test_the_last_glyph_that_a_version_read_may_be_on_a_picture_that_came_before_others(version):
+    now = timezone.now()
+    make_picture(version, created=now)
+    overtaken = make_picture(version, digits="444", created=now - timedelta(seconds=2))
+    other = make_version("mlp")
+    make_picture(other)
+
+    assert Glyph.last_read_by([version.pk]) == max(glyph.pk for glyph in overtaken.glyphs.all())
+    assert Glyph.last_read_by([version.pk, other.pk]) == max(Glyph.objects.values_list("pk", flat=True))
+    assert Glyph.last_read_by([make_version("numpy_mlp").pk]) == 0
 
 
 @pytest.mark.parametrize(

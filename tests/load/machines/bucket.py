@@ -8,6 +8,7 @@ from pathlib import Path
 
 import boto3
 import requests
+from botocore.client import BaseClient
 
 from tests.own_site import free_port, wait_for
 
@@ -37,7 +38,7 @@ def own_bucket(folder: Path) -> Iterator[dict[str, str]]:
         process.wait()
 
 
-def client_of(settings: dict[str, str]):
+def client_of(settings: dict[str, str]) -> BaseClient:
     """Return boto3's client of the bucket."""
     return boto3.client(
         "s3",

@@ -1,6 +1,7 @@
 """nginx before the web machines, with the site's own configuration: one address for all, and one for each alone."""
 
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -13,6 +14,11 @@ CONFIGURATION = ROOT / "digitsite" / "nginx.conf"
 CERTIFICATE, KEY = "certificate.pem", "key.pem"
 EVERYWHERE = "everywhere"
 """The name of the address of all machines."""
+
+
+def nginx_path() -> str | None:
+    """Return where nginx is; Debian keeps it off the path of who is not root."""
+    return shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
 
 
 @contextmanager
@@ -36,7 +42,7 @@ def _nginx_of(folder: Path, name: str, machines: list[int]) -> Iterator[int]:
     own.mkdir()
     (own / "nginx.conf").write_text(configuration(folder, own, port, machines))
     with (own / "log.txt").open("wb") as log:
-        process = subprocess.Popen(["nginx", "-p", own, "-c", "nginx.conf", "-e", "stderr"], stderr=log)
+        process = subprocess.Popen([nginx_path(), "-p", own, "-c", "nginx.conf", "-e", "stderr"], stderr=log)
     try:
         time.sleep(0.5)
         assert process.poll() is None, (own / "log.txt").read_text()

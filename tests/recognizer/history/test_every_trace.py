@@ -4,6 +4,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Iterator
+from threading import Event, Timer
 
 import pytest
 from django.apps import apps
@@ -30,10 +31,20 @@ NAME = "written-by-ada.png"
 
 
 @pytest.fixture
-def _short_memory(monkeypatch):
-    """Keep explanations for a moment instead of most of a minute; of the network that reads there are none."""
+def time_is_over(monkeypatch) -> Iterator[Event]:
+    """Keep explanations until this is set instead of most of a minute; of the network that reads there are none."""
+    is_over = Event()
+
+    class HeldTimer(Timer):
+        def run(self) -> None:
+            is_over.wait()
+            super().run()
+
+    monkeypatch.setattr("recognizer.stores.short_memory.threading.Timer", HeldTimer)
     monkeypatch.setattr(explanations, "_look_of", lambda *_: None)
-    monkeypatch.setattr(explanations, "kept", ShortMemory(seconds=1, most=100))
+    monkeypatch.setattr(explanations, "kept", ShortMemory(seconds=0, most=100))
+    yield is_over
+    is_over.set()
 
 
 @pytest.fixture
@@ -61,7 +72,6 @@ def give_and_ask_why(client: Client) -> None:
     client.post(f"{given.url}label/", {"glyph": glyph.pk, "label": "1"})
     for address in ("", "image/", "thumbnail/", "glyphs/0/why/"):
         assert client.get(f"{given.url}{address}").status_code == 200
-    assert len(explanations.kept) > 0
 
 
 def give_together(client: Client, monkeypatch) -> None:
@@ -92,8 +102,7 @@ def traces(settings, marks: set[str], contents: set[str]) -> list[str]:
     return found
 
 
-@pytest.mark.usefixtures("_short_memory")
-def test_nothing_leads_to_a_person_who_has_gone(client, ada, other_picture, settings):
+def test_nothing_leads_to_a_person_who_has_gone(time_is_over, client, ada, other_picture, settings):
     own = Picture.objects.owned_by(Owner(user=ada))
     marks = {str(pk) for pk in (*own.values_list("pk", flat=True), *Batch.objects.values_list("pk", flat=True))}
     marks |= {NAME, "ada-lovelace", "ada@example.org", client.session.session_key}
@@ -106,6 +115,7 @@ def test_nothing_leads_to_a_person_who_has_gone(client, ada, other_picture, sett
     before = traces(settings, marks, contents)
     assert {"Picture", "Batch", "BatchItem", "User", "Session"} <= {trace.split()[0] for trace in before}
     assert len(contents) == 3
+    assert len(explanations.kept) > 0
     assert exportable_glyphs().count() == AuthToken.objects.count() == 1
 
     answer = client.post("/account/delete/", {"password": PASSWORD})
@@ -119,4 +129,6 @@ def test_nothing_leads_to_a_person_who_has_gone(client, ada, other_picture, sett
     assert TrainingRun.objects.get().user is None
     assert exportable_glyphs().count() == 0
     assert not AuthToken.objects.exists()
+
+    time_is_over.set()
     wait_for(lambda: not len(explanations.kept), 20)

@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from recognizer.learning import kept
 from recognizer.learning.exports import count_shares, shares
 from recognizer.models import KeptFigures
+from tests.recognizer.outages import lost_database
 from tests.recognizer.rows import make_picture, make_version
 
 
@@ -76,6 +79,51 @@ def test_without_a_worker_it_is_counted_once_an_hour(pictures, many):
     shares()
     label(pictures[0])
     age(minutes=61)
+
+    assert shares().exported == 1
+
+
+@pytest.mark.parametrize("lost", ["UPDATE", 'INSERT INTO "django_tasks_db'])
+def test_a_database_that_cannot_be_written_costs_no_page(pictures, many, lost):
+    first = shares()
+    label(pictures[0])
+    age(minutes=6)
+
+    with lost_database(only=lost):
+        assert (shares().exported, shares().by_label) == (0, first.by_label)
+
+    assert not DBTaskResult.objects.exists()
+    shares()
+    assert do_what_workers_were_asked_for() == 1  # it was not noted that somebody had been asked
+
+
+@pytest.mark.parametrize("is_kept", [False, True])
+def test_what_cannot_be_kept_is_shown(pictures, many, is_kept):
+    if is_kept:
+        shares()
+        age(minutes=61)
+    label(pictures[0])
+
+    with lost_database(only='"recognizer_keptfigures" SET' if is_kept else "INSERT"):
+        assert shares().exported == 1
+
+
+def test_once_a_worker_was_asked_nothing_is_written(pictures, many):
+    shares()
+    age(minutes=6)
+    shares()
+
+    with CaptureQueriesContext(connection) as queries:
+        shares()
+
+    assert [query["sql"] for query in queries if not query["sql"].startswith("SELECT")] == []
+
+
+def test_what_another_release_kept_is_not_read(pictures, many, monkeypatch):
+    KeptFigures.objects.create(pk=count_shares.name, data={"of": "before"}, counted=timezone.now())
+    assert shares().exported == 0
+    label(pictures[0])
+    monkeypatch.setattr(kept, "FORMAT", kept.FORMAT + 1)
 
     assert shares().exported == 1
 

@@ -180,7 +180,6 @@ def test_behind_a_cell_only_the_newest_labels_are_looked_through(version, monkey
 
 def test_the_marks_of_a_version_are_found_however_much_a_later_one_has_read(version, monkeypatch):
     monkeypatch.setattr(statistics, "LATEST_LABELS", 2)
-    monkeypatch.setattr("recognizer.models.glyphs.STORED_AT_ONCE", 0)
     early = add_mark(version, 3, label=5)
     later = make_version(version="2", state="candidate")
     for _ in range(3):

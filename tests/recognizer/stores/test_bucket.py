@@ -2,9 +2,11 @@
 
 import errno
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from boto3.session import Session
 from botocore.client import BaseClient
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from django.core.files.base import ContentFile
@@ -43,6 +45,18 @@ def test_a_picture_is_stored_shown_and_deleted(client, network, visitor, django_
     with django_capture_on_commit_callbacks(execute=True):
         client.post(f"{address}delete/")
     assert names() == []
+
+
+def test_many_threads_that_store_the_first_files_share_one_bucket(monkeypatch):
+    made = []
+    resource = Session.resource
+    monkeypatch.setattr(Session, "resource", lambda *args, **kwargs: made.append(1) or resource(*args, **kwargs))
+    storage = BucketStorage(bucket_name="digits")
+
+    with ThreadPoolExecutor(8) as threads:
+        buckets = set(map(id, threads.map(lambda _: storage.bucket, range(8))))
+
+    assert (len(buckets), len(made)) == (1, 1)
 
 
 def test_a_row_that_cannot_be_written_leaves_no_file(client, network, visitor):

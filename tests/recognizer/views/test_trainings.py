@@ -7,9 +7,10 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.utils import timezone
 
+from recognizer.learning import kept
 from recognizer.models import Comparison, Glyph, LabelEvent, ModelVersion, TrainingRun
 from tests.recognizer.learning.corrections import label_glyphs
-from tests.recognizer.rows import make_version
+from tests.recognizer.rows import make_picture, make_version
 
 FORM = {"kind": "cnn", "start": "active", "epochs": "3"}
 PERMISSIONS = ("view_trainingrun", "start_trainingrun")
@@ -92,6 +93,21 @@ def test_without_labels_no_training_is_started(trainer, version):
     assert answer.status_code == 400
     assert "There are no labels to learn from. Correct some readings first." in text_of(answer)
     assert not TrainingRun.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["/trainings/", "/trainings/{}/again/"])
+def test_the_first_labels_are_learnt_from_at_once_however_many_marks_there_are(trainer, version, monkeypatch, address):
+    monkeypatch.setattr(kept, "FEW_MARKS", 0)
+    make_picture(version)
+    ended = make_run(state="failed", start="scratch")
+    assert "There are no labels to learn from." in text_of(trainer.get("/trainings/"))
+    label_glyphs(version, 1)
+
+    answer = trainer.post(address.format(ended.pk), FORM)
+
+    new = TrainingRun.objects.exclude(pk=ended.pk).get()
+    assert answer["Location"] == f"/trainings/{new.pk}/"
+    assert "There are no labels to learn from." not in text_of(trainer.get("/trainings/"))
 
 
 @pytest.mark.parametrize(
