@@ -65,10 +65,6 @@ class Counted:
             self._ask_worker(now)
         return Figures(kept.data, kept.counted)
 
-    @property
-    def _key(self) -> str:
-        return f"{self.name}:{FORMAT}"
-
     def count_anew(self) -> Figures:
         """Count, and keep what comes of it unless the database cannot be written."""
         begun = timezone.now()
@@ -78,6 +74,10 @@ class Counted:
         except DatabaseError as error:
             logger.warning("What %s counted is not kept: %s", self.name, error)
         return Figures(data, begun)
+
+    @property
+    def _key(self) -> str:
+        return f"{self.name}:{FORMAT}"
 
     def _ask_worker(self, now: datetime) -> None:
         """Let a worker count anew, once: where it does not, or cannot be asked, the page does in the end."""

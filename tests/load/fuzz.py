@@ -1,9 +1,9 @@
 """`python -m tests.load.fuzz`: send a site of its own requests that mean no good, and see that it holds.
 
-Four clients at once: two visitors, a user and a superuser. No answer is 500 or above, no worker ends, memory does not
-grow by 100 MB, nothing is stored of what was refused, what is stored is of the site's own encoding, and nothing that
-was sent stands in a page or in a head as it is. Prints the figures, and memory at ten points between which as many
-requests lie; ends with 1 when one of these does not hold.
+Four clients at once: two visitors, a user and a superuser, who stay so. No answer is 500 or above, no worker ends,
+memory does not grow by 100 MB, nothing is stored of what was refused, what is stored is of the site's own encoding, and
+nothing that was sent stands in a page or in a head as it is. Prints the figures, and memory at ten points between which
+as many requests lie; ends with 1 when one of these does not hold.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from tests.load.each_worker import ask_each_worker
 from tests.load.hostile import Hostile, requests_of
 from tests.load.hostile.pictures import good_pictures, swollen_pictures
 from tests.load.hostile.request import Part, form
@@ -26,7 +27,7 @@ from tests.load.served_site import ServedSite, served_site
 ACCOUNTS = (None, None, ("ada", "a-user-of-this-run"), ("grace", "a-superuser-of-this-run"))
 """Of the senders: name and password, or none."""
 WARM_UP = 400
-"""Requests before memory is first measured: each worker has then loaded what it loads once."""
+"""Requests before each worker is asked for every page; it has then loaded what it loads once, and memory counts."""
 MOST_GROWTH_MB = 100
 POINTS = 10
 OWN_NAME = re.compile(r"pictures/([0-9a-f]{2})/\1[0-9a-f]{30}\.png")
@@ -47,6 +48,7 @@ def fuzz(site: ServedSite, count: int, seed: int) -> int:
     routes, senders = prepared(site)
     good = [form("good", "/", Part(data)) for data in (*good_pictures(), *swollen_pictures())]
     send_all(senders, requests_of(routes, WARM_UP, rng) + good * 2, tally)
+    ask_each_worker(site, routes, senders[-1], tally)
     memory = [site.memory_mb()]
     hostile = requests_of(routes, count, rng)
     for point in range(POINTS):
@@ -58,6 +60,7 @@ def fuzz(site: ServedSite, count: int, seed: int) -> int:
     found = {
         "answers of 500 and above": len(tally.failures),
         "workers that ended": len(set(workers) - set(site.worker_pids())),
+        "accounts that were logged out": sum(not sender.is_logged_in for sender in senders if sender.account),
         "stored though refused, or lost": stored != [tally.stored["picture"], tally.stored["batch"]],
         "stored under a foreign name or encoding": len(foreign),
         "in a page or a head as it was sent": len(tally.leaks),
@@ -66,7 +69,7 @@ def fuzz(site: ServedSite, count: int, seed: int) -> int:
     print(f"{count} hostile requests in {time.monotonic() - begun:.0f} s")
     print(tally)
     print(f"stored: {stored[0]} pictures alone, {stored[1]} batches; check_media: {site.check_media()}")
-    print(f"memory of {len(workers)} workers: {memory[0]:.0f} MB after the first {WARM_UP}, then at ten points")
+    print(f"memory of {len(workers)} workers: {memory[0]:.0f} MB after {WARM_UP} and every page, then at ten points")
     print(*(f"{point:+.0f}" for point in grown), f"MB; in the second half {memory[-1] - memory[POINTS // 2]:+.0f} MB")
     print(*(f"foreign: {path}\n" for path in foreign[:10]), sep="", end="")
     print(*(f"{name}: {int(number)}" for name, number in found.items()), sep="\n")

@@ -9,6 +9,7 @@ TensorFlow; `model.predict` of one glyph is no faster with more.
 import argparse
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from recognizer.inference import numpy_mlp
 from recognizer.inference.artifacts import Artifact, read_artifact
 from recognizer.inference.loading import keras_model, load_predictor
 from tests.own_site import ROOT
+
+if TYPE_CHECKING:
+    import keras
 
 BATCHES = (8, 64, 256)
 BATCH_TIMES = 20

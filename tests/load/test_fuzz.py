@@ -3,12 +3,13 @@
 import random
 
 import pytest
+import requests
 from PIL import Image, PngImagePlugin
 
 from tests.load.fuzz import foreign_files, is_own_encoding
 from tests.load.hostile import requests_of
 from tests.load.hostile.request import Hostile
-from tests.load.hostile.sender import Answer, Tally
+from tests.load.hostile.sender import Answer, Sender, Tally
 from tests.load.hostile.texts import SCRIPT
 from tests.pictures import encoded, page_with
 
@@ -47,6 +48,20 @@ def test_a_run_can_be_repeated():
     assert one == other
     assert len({hostile.kind for hostile in one}) > 8
     assert any(hostile.raw for hostile in one)
+
+
+def test_an_answer_to_other_cookies_takes_none_of_the_own_away(monkeypatch):
+    answer = requests.Response()
+    answer.status_code = 200
+    monkeypatch.setattr(requests.Session, "request", lambda *_, **__: answer)
+    sender = Sender("http://127.0.0.1")
+    sender.session.cookies.set("sessionid", "own")
+    monkeypatch.setattr(requests.Session, "request", lambda session, *_, **__: session.cookies.clear() or answer)
+
+    sender.send(Hostile("headers", "GET", "/", headers={"Cookie": "sessionid=another"}))
+    assert sender.is_logged_in
+    sender.send(Hostile("headers", "GET", "/"))
+    assert not sender.is_logged_in
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ class Sender:
     """One person who keeps cookies, sends the form's token along and knows what is theirs."""
 
     def __init__(self, address: str, account: tuple[str, str] | None = None) -> None:
-        self.address, self.session, self.own = address, requests.Session(), ""
+        self.address, self.account, self.session, self.own = address, account, requests.Session(), ""
         self.session.get(f"{address}/account/login/", timeout=LONGEST_SECONDS)
         if account:
             fields = dict(zip(("username", "password"), account, strict=True)) | {"csrfmiddlewaretoken": self.token}
@@ -43,6 +43,10 @@ class Sender:
     @property
     def token(self) -> str:
         return self.session.cookies.get("csrftoken", "")
+
+    @property
+    def is_logged_in(self) -> bool:
+        return "sessionid" in self.session.cookies
 
     def send(self, hostile: Hostile) -> Answer | None:
         """Return the answer; None for what cannot be sent, and where the line is closed without one.
@@ -61,10 +65,12 @@ class Sender:
 
     def _by_client(self, hostile: Hostile) -> Answer:
         headers = {"X-CSRFToken": self.token, **hostile.headers}
-        url = self.address + hostile.target(self.own)
+        url, cookies = self.address + hostile.target(self.own), self.session.cookies.copy()
         answer = self.session.request(
             hostile.method, url, data=hostile.body, headers=headers, allow_redirects=False, timeout=LONGEST_SECONDS
         )
+        if "Cookie" in hostile.headers:  # what it is told of those is nothing to the own: they may be taken away
+            self.session.cookies = cookies
         is_page = answer.headers.get("Content-Type", "").startswith("text/html")
         return Answer(answer.status_code, answer.headers, answer.text if is_page else "")
 

@@ -3,9 +3,10 @@
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 from knox.models import AuthToken
 
-from recognizer.models import Comparison, Promotion, TrainingRun
+from recognizer.models import Comparison, Picture, Promotion, TrainingRun
 from recognizer.owners import Owner
 from tests.recognizer.rows import make_picture, make_version
 
@@ -23,6 +24,14 @@ def one_of_each(admin_user):
     Promotion.objects.create(version=version, kind="promotion", comparison=comparison, user=admin_user)
     Group.objects.create(name="reviewers")
     AuthToken.objects.create(user=admin_user)
+
+
+def test_from_a_row_to_its_page_and_from_none_to_nowhere(admin_client, one_of_each):
+    picture = Picture.objects.get()
+    address = f"/admin/r/{ContentType.objects.get_for_model(Picture).pk}/"
+
+    assert admin_client.get(f"{address}{picture.pk}/")["Location"].endswith(f"/p/{picture.pk}/")
+    assert [admin_client.get(f"{address}{number}/").status_code for number in ("0", "seven")] == [404, 404]
 
 
 @pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model._meta.label)

@@ -1,10 +1,15 @@
 """The API described: `/api/v1/schema/`, `/api/v1/docs/`."""
 
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 
+ROOT = Path(__file__).parents[3]
 CONTRACT = {
     "/api/v1/pictures/": {"get", "post"},
     "/api/v1/guess/": {"post"},
@@ -24,6 +29,28 @@ def test_it_is_valid_and_made_without_a_warning(tmp_path, capsys):
     call_command("spectacular", "--validate", "--fail-on-warn", file=str(tmp_path / "schema.yaml"))
 
     assert "openapi: 3" in (tmp_path / "schema.yaml").read_text()
+
+
+ASKED_AT_ONCE = """
+import django
+django.setup()
+from concurrent.futures import ThreadPoolExecutor
+from django.test import Client
+with ThreadPoolExecutor(8) as threads:
+    answers = threads.map(lambda _: Client().get("/api/v1/schema/", HTTP_HOST="127.0.0.1").status_code, range(16))
+    print(set(answers))
+"""
+"""In a process of its own: only the first time is not safe."""
+
+
+def test_a_fresh_process_describes_it_to_many_at_once(tmp_path):
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "digitsite.settings", "VAR_DIR": str(tmp_path)}
+    environment |= {"DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3", "RATE_LIMIT": "off"}
+    command = [sys.executable, "-c", ASKED_AT_ONCE]
+
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+
+    assert done.stdout.strip() == "{200}", done.stderr
 
 
 def test_it_describes_every_address_of_the_contract(client, db):

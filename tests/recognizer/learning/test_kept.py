@@ -83,7 +83,7 @@ def test_without_a_worker_it_is_counted_once_an_hour(pictures, many):
     assert shares().exported == 1
 
 
-@pytest.mark.parametrize("lost", ["UPDATE", 'INSERT INTO "django_tasks_db'])
+@pytest.mark.parametrize("lost", ["UPDATE", f'INSERT INTO "{DBTaskResult._meta.db_table}"'])
 def test_a_database_that_cannot_be_written_costs_no_page(pictures, many, lost):
     first = shares()
     label(pictures[0])
