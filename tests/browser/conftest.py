@@ -67,7 +67,7 @@ def open_page(browser: Browser, live_server, real_network):
     yield open_page
     for context in contexts:
         for page in context.pages:
-            page.unroute_all(behavior="wait")  # closing would end a request that a handler is just making
+            page.unroute_all(behavior="ignoreErrors")  # closing ends a request that a handler is just making
         context.close()
     assert complaints == []
 

@@ -32,8 +32,8 @@ SWAGGERS_OWN = (
     "nested-interactive",
 )
 """Rules that the elements of Swagger's page break; their style is ours."""
-DJANGOS_OWN = ("empty-table-header",)
-"""A rule that the admin breaks by a heading of its inlines."""
+DJANGOS_OWN = ("empty-table-header", "label-title-only")
+"""Rules that the admin breaks: by a heading of its inlines, by a magnifying glass as the label of its search field."""
 
 
 def draw_a_four(page: Page) -> None:
@@ -108,7 +108,7 @@ STATES = (
     State("staff", "/admin/recognizer/"),
     State("staff", "/admin/recognizer/glyph/"),
     State("staff", "/admin/recognizer/glyph/{glyph}/change/"),
-    State("staff", "/admin/recognizer/picture/"),
+    State("staff", "/admin/recognizer/picture/", without=DJANGOS_OWN),
     State("staff", "/admin/recognizer/picture/{picture}/change/", without=DJANGOS_OWN),
     State("staff", "/admin/recognizer/picture/{picture}/delete/"),
     State("staff", "/admin/recognizer/labelevent/"),

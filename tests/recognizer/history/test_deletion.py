@@ -17,7 +17,7 @@ from tests.recognizer.rows import make_picture, make_version
 
 def tick(monkeypatch, *seconds: float) -> None:
     """Let the clock of the deletion show these times, one after the other."""
-    clock = SimpleNamespace(monotonic=iter(seconds).__next__)
+    clock = SimpleNamespace(monotonic=iter(seconds).__next__, sleep=lambda _: None)
     monkeypatch.setattr(deletion, "time", clock)
 
 

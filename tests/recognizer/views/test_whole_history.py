@@ -138,7 +138,7 @@ def test_more_than_one_request_may_delete_is_gone_on_with(client, own, monkeypat
     delete_pictures = whole_history.delete_pictures
 
     def delete_one(pictures, **options) -> Deleted:
-        clock = SimpleNamespace(monotonic=iter([0.0, 0.0, 99.0]).__next__)
+        clock = SimpleNamespace(monotonic=iter([0.0, 0.0, 99.0]).__next__, sleep=lambda _: None)
         with monkeypatch.context() as patch:
             patch.setattr(deletion, "time", clock)
             return delete_pictures(pictures, **options)
