@@ -8,6 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from recognizer.models import TrainingRun
+from tests.recognizer.learning.corrections import label_glyphs
 
 
 @pytest.fixture
@@ -23,6 +24,7 @@ def login(live_server) -> dict[str, str]:
 
 @pytest.fixture
 def run(real_network) -> TrainingRun:
+    label_glyphs(real_network, 1)  # what there is to learn from
     return TrainingRun.objects.create(kind="cnn", epochs=3)
 
 
