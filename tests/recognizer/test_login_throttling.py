@@ -6,6 +6,7 @@ import time
 import pytest
 from django.contrib.auth import get_user
 from django.contrib.auth.models import User
+from django.db import connections
 from django.test import Client, RequestFactory
 
 from recognizer.throttling import LoginThrottle
@@ -138,7 +139,14 @@ def test_many_at_once_are_no_way_around_it(admin_user, monkeypatch):
         return False
 
     monkeypatch.setattr(User, "check_password", look_at_the_password)
-    threads = [threading.Thread(target=log_in, args=(Client(),)) for _ in range(5)]
+
+    def try_it() -> None:
+        try:
+            log_in(Client())
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=try_it) for _ in range(5)]
     for thread in threads:
         thread.start()
         thread.join(0.3)
