@@ -19,10 +19,9 @@ test: .venv/installed-dev
 		$(VENV) manage.py check --deploy --fail-level WARNING
 	$(VENV) -m pytest
 
-# What knows the database, on a PostgreSQL of its own; pixels, weights and the browser know none.
+# The same tests on a PostgreSQL of their own, but for those of pixels and of training, which know no database.
 test-postgresql: .venv/installed-dev
-	$(VENV) -m tests.postgresql $(VENV) -m pytest tests/recognizer tests/load tests/test_learning_loop.py \
-		--ignore tests/recognizer/imaging --ignore tests/recognizer/inference
+	$(VENV) -m tests.postgresql $(VENV) -m pytest --ignore tests/recognizer/imaging --ignore tests/training
 
 # Known holes in what is installed here.
 audit: .venv/installed-dev

@@ -1,6 +1,7 @@
 """What every test stands on: an own folder for files, no rate limit, and a model, real or pretended."""
 
 import uuid
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,10 +11,13 @@ from django.core.management import call_command
 from django.test import Client
 
 from recognizer import registry
+from recognizer.inference.artifacts import Artifact
+from recognizer.inference.loading import load_predictor
 from recognizer.inference.predictor import Predictor
 from recognizer.models import ModelVersion, Picture
 from recognizer.owners import Owner
 from recognizer.recognition import recognize
+from tests.own_site import OwnSite
 from tests.pictures import png_of
 
 
@@ -65,9 +69,31 @@ def network(db, monkeypatch) -> StubNetwork:
     return stub
 
 
+_released_networks: dict[Path, Predictor] = {}
+
+
+def load_released_once(artifact: Artifact) -> Predictor:
+    """Return the artifact's network; a released one is loaded once for all tests, most of which it would outlast."""
+    if artifact.folder.parent != django_settings.RELEASED_MODEL_ROOT:
+        return load_predictor(artifact)
+    if artifact.folder not in _released_networks:
+        _released_networks[artifact.folder] = load_predictor(artifact)
+    return _released_networks[artifact.folder]
+
+
+@pytest.fixture(scope="session")
+def own_database(tmp_path_factory) -> Path:
+    """Make the SQLite file of an OwnSite, migrated and with the released models registered, for tests to copy."""
+    site = OwnSite(tmp_path_factory.mktemp("own"))
+    prepare = "call_command('migrate', verbosity=0); call_command('register_models', verbosity=0)"
+    site.ask("1", before=f"from django.core.management import call_command; {prepare}")
+    return site.folder / "db.sqlite3"
+
+
 @pytest.fixture
-def real_network(db) -> ModelVersion:
+def real_network(db, monkeypatch) -> ModelVersion:
     """Register the released models as `make run` does; the network that answers is the real one."""
+    monkeypatch.setattr(registry, "load_predictor", load_released_once)
     call_command("register_models", verbosity=0)
     return ModelVersion.objects.get(kind="cnn", state="active")
 

@@ -6,6 +6,7 @@ and does not wait for the disk. PostgreSQL refuses to run as root: then it runs 
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -76,5 +77,6 @@ def path_of(program: str) -> str:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to end, it takes the server with it
     with own_postgresql() as url:
         sys.exit(subprocess.run(sys.argv[1:], env=os.environ | {"DATABASE_URL": url}).returncode)

@@ -1,6 +1,7 @@
 """The whole way back, end to end: uploaded, corrected, exported, retrained, compared, promoted, read, rolled back."""
 
 import os
+import shutil
 import signal
 import sys
 from importlib import import_module
@@ -125,7 +126,8 @@ def test_what_people_put_right_becomes_a_version_that_reads(settings, monkeypatc
 
 
 @pytest.fixture
-def site(tmp_path):
+def site(own_database, tmp_path):
+    shutil.copy(own_database, tmp_path)
     site = OwnSite(tmp_path, way="hangs")
     yield site
     site.end()
@@ -141,8 +143,6 @@ run = training_jobs.start("{KIND}", "active", 2, None)
 
 
 def test_a_killed_worker_leaves_nothing_behind_and_its_training_can_be_started_again(site):
-    site.manage("migrate", "--verbosity", "0")
-    site.manage("register_models")
     first = site.ask("str(run.pk)", before=QUEUE)
     working = site.folder / "models" / ".trainings" / first
 

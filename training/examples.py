@@ -20,13 +20,13 @@ class Mixture:
 
     digits: float = 1.0
     """How many of MNIST's digits are in an epoch."""
-    pages: float = 1.2
+    pages: float = 1.6
     """Pages drawn before the first epoch, for each digit of MNIST's; with 0 nothing comes in by the front door."""
-    page_digits: float = 0.7
+    page_digits: float = 0.9
     """Digits from pages in an epoch, for each digit of MNIST's."""
     page_strength: float = 0.35
     """How much less digits from pages are altered than MNIST's: they differ enough."""
-    negatives_share: float = 0.2
+    negatives_share: float = 0.24
     """Of the other examples in an epoch, corrections aside."""
     page_negatives: float = 0.75
     """Of the negatives: how many are from pages, where there are any; the others are drawn."""

@@ -29,7 +29,7 @@ PRECISIONS = ("float32", "mixed_bfloat16")
 class Recipe:
     """All that decides how a network is fitted, besides data and seed."""
 
-    epochs: int = 32
+    epochs: int = 36
     batch_size: int = 256
     learning_rate: float = 4e-3
     warm_up_epochs: float = 1.0

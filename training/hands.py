@@ -11,8 +11,21 @@ CANVAS = 96
 MARGIN = 16
 SMOOTH_STEPS = 8
 """Straight pieces between two points of a smooth stroke."""
+PLACES = 64
+"""Of a stroke that is drawn in a hurry."""
+HOOK_STEPS = 6
 BY_MOUSE = 0.2
 """How many of the forms are drawn with a mouse."""
+IN_A_HURRY = 0.4
+"""How many are drawn in a hurry: corners round, loops narrow."""
+NOT_LIFTED = 0.12
+"""How often the pen stays on the paper between two strokes..."""
+LONGEST_JOIN = 0.6
+"""... that begin and end no further apart than this, in sides of the form's box."""
+HOOKED = 0.12
+"""How often the pen turns away where a stroke begins, and where it ends."""
+LONGEST_HOOK = 0.13
+"""In heights."""
 
 
 def draw_digit(digit: int, rng: np.random.Generator) -> np.ndarray:
@@ -42,10 +55,16 @@ def draw_form(form: list[str], rng: np.random.Generator, widest: float = 0.95) -
     widest: its width at most, in heights.
     """
     strokes = [start + rng.uniform(-0.1, 1.1) * (end - start) for start, end in map(_ends, form)]
+    if rng.random() < NOT_LIFTED:
+        strokes = _joined(strokes)
     aspect = rng.uniform(0.45, widest)
     height = (CANVAS - 2 * MARGIN) / max(1.0, aspect)
     width = height * aspect
     strokes = [_sway(stroke, rng) * [width, height] for stroke in strokes]
+    if rng.random() < IN_A_HURRY:
+        haste = rng.uniform(0.01, 0.07)
+        strokes = [_hurried(stroke, haste) for stroke in strokes]
+    strokes = [_hooked(_hooked(stroke, height, rng)[::-1], height, rng)[::-1] for stroke in strokes]
     if rng.random() < BY_MOUSE:
         strokes = [_by_mouse(stroke, rng) for stroke in strokes]
     if rng.random() < 0.5:
@@ -81,6 +100,36 @@ def _spline(knots: np.ndarray, t: np.ndarray) -> np.ndarray:
 def _sway(stroke: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """The path in a box that was bent a little, smoothly."""
     return stroke + _bend(stroke, rng.normal(0, 0.035, (2, 2, 2)), rng.uniform(0, 2 * np.pi, (2, 2)))
+
+
+def _joined(strokes: list[np.ndarray]) -> list[np.ndarray]:
+    """The strokes in the unit box without lifting the pen where the next one begins near by."""
+    joined = strokes[:1]
+    for stroke in strokes[1:]:
+        if np.hypot(*(stroke[0] - joined[-1][-1])) <= LONGEST_JOIN:
+            joined[-1] = np.concatenate([joined[-1], stroke])
+        else:
+            joined.append(stroke)
+    return joined
+
+
+def _hurried(stroke: np.ndarray, haste: float) -> np.ndarray:
+    """The path with every place drawn towards those before and after it. haste: how far, as a share of its length."""
+    steps = np.hypot(*np.diff(stroke, axis=0).T)
+    along = np.concatenate([[0.0], np.cumsum(steps)]) / max(1e-9, steps.sum())
+    even = np.linspace(0, 1, PLACES)
+    places = np.stack([np.interp(even, along, axis) for axis in stroke.T], 1)
+    return cv2.GaussianBlur(places, (1, 0), 1e-9, sigmaY=haste * PLACES, borderType=cv2.BORDER_REPLICATE)
+
+
+def _hooked(stroke: np.ndarray, height: float, rng: np.random.Generator) -> np.ndarray:
+    """The path, now and then with a small bow at its end."""
+    if rng.random() >= HOOKED:
+        return stroke
+    ahead = stroke[-1] - stroke[max(0, len(stroke) - HOOK_STEPS)]
+    turns = np.arctan2(ahead[1], ahead[0]) + rng.uniform(-2.5, 2.5) * np.linspace(0, 1, HOOK_STEPS)
+    step = rng.uniform(0.3, 1) * LONGEST_HOOK * height / HOOK_STEPS
+    return np.concatenate([stroke, stroke[-1] + step * np.cumsum(np.stack([np.cos(turns), np.sin(turns)], 1), 0)])
 
 
 def _by_mouse(stroke: np.ndarray, rng: np.random.Generator) -> np.ndarray:

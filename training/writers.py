@@ -12,7 +12,9 @@ from training.mnist import Examples
 from training.typefaces import CANVAS, Typeface, draw_character
 
 MNIST_SHARE = 0.5
-"""Of the writers of a page's digits; hands and typefaces have equal parts of the rest."""
+"""Of the writers of a page's digits..."""
+HANDS_SHARE = 0.6
+"""... and of the rest those that are drawn stroke by stroke; the others are typefaces."""
 WIDEST_PEN = 17
 """In pixels of the canvas, on which a digit is some 64 pixels high."""
 
@@ -31,8 +33,8 @@ class Writers:
         sort = rng.random()
         written = [typeface for typeface in self.typefaces if typeface.digits]
         not_mnist = 1 - MNIST_SHARE if len(self.mnist) else 1.0
-        others = not_mnist / (self.with_hands + bool(written) or 1)
-        if self.with_hands and sort < others:
+        by_hand = not_mnist * (HANDS_SHARE if written else 1.0)
+        if self.with_hands and sort < by_hand:
             drawn = [(hands.draw_digit(digit, rng), digit) for digit in map(int, rng.integers(0, 10, count))]
         elif written and sort < not_mnist:
             typeface = written[rng.integers(len(written))]

@@ -1,6 +1,7 @@
 """The whole database as one file: as it was at one moment, and put back in its place.
 
-SQLite is copied by its own backup, during which writers wait; PostgreSQL by pg_dump, during which nobody does.
+SQLite is copied by its own backup, during which writers wait unless it keeps a write-ahead log; PostgreSQL by pg_dump,
+during which nobody waits.
 """
 
 import os

@@ -42,27 +42,27 @@ def signed(monkeypatch, plain_pen):
 def shares(someone: Writers) -> tuple[float, float, float]:
     """Of many pages, the share written by hands, by a typeface and by MNIST's writers; no page has two sorts."""
     rng, sorts = np.random.default_rng(0), []
-    for _ in range(400):
+    for _ in range(1200):
         drawn = someone.digits(2, rng)
         greys = [int(canvas[0, 0]) for canvas, _ in drawn]
         assert len({grey // 40 for grey in greys}) == 1
         for grey, (_, label) in zip(greys, drawn, strict=True):
             assert grey in (0, 100 + label, ord(str(label)))
         sorts.append(greys[0] // 40)
-    return tuple(sorts.count(sort) / 400 for sort in (2, 1, 0))
+    return tuple(sorts.count(sort) / 1200 for sort in (2, 1, 0))
 
 
-def test_half_of_the_pages_are_mnists_and_the_others_have_equal_parts(digits, typeface, signed):
-    assert shares(Writers(digits, [typeface])) == pytest.approx((0.25, 0.25, 0.5), abs=0.07)
-    assert shares(Writers(digits)) == pytest.approx((0.5, 0, 0.5), abs=0.07)
-    assert shares(Writers(digits, [typeface], with_hands=False)) == pytest.approx((0, 0.5, 0.5), abs=0.07)
+def test_half_of_the_pages_are_mnists_and_of_the_others_hands_write_more_than_typefaces(digits, typeface, signed):
+    assert shares(Writers(digits, [typeface])) == pytest.approx((0.3, 0.2, 0.5), abs=0.04)
+    assert shares(Writers(digits)) == pytest.approx((0.5, 0, 0.5), abs=0.04)
+    assert shares(Writers(digits, [typeface], with_hands=False)) == pytest.approx((0, 0.5, 0.5), abs=0.04)
     assert shares(Writers(digits, with_hands=False)) == (0, 0, 1)
 
 
 def test_a_family_of_print_writes_no_digits(digits, typeface, signed):
     in_print = Typeface("Noto Sans Thai", "1.0", "OFL-1.1", None, ((Path("thai.woff"), "X"),))
 
-    assert shares(Writers(digits, [in_print, typeface], with_hands=False))[1] == pytest.approx(0.5, abs=0.07)
+    assert shares(Writers(digits, [in_print, typeface], with_hands=False))[1] == pytest.approx(0.5, abs=0.04)
 
 
 def test_mnists_digits_keep_their_label_and_shape(plain_pen):

@@ -1,6 +1,7 @@
 """A batch and the processes that read it: one is killed, another goes on, and each picture is read once."""
 
 import os
+import shutil
 import signal
 
 import pytest
@@ -18,10 +19,9 @@ WORKER = ("manage.py", "db_worker", "--queue-name", "pictures", "--no-startup-de
 
 
 @pytest.fixture
-def site(tmp_path):
+def site(own_database, tmp_path):
+    shutil.copy(own_database, tmp_path)
     site = OwnSite(tmp_path)
-    site.manage("migrate", "--verbosity", "0")
-    site.manage("register_models", "--verbosity", "0")
     yield site
     site.end()
 

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import shutil
 import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -218,12 +219,11 @@ while True:
 
 
 @pytest.fixture
-def busy(tmp_path) -> Iterator[OwnSite]:
+def busy(own_database, tmp_path) -> Iterator[OwnSite]:
     """Start a site in which pictures come and go all the time."""
     (tmp_path / "busy").mkdir()
+    shutil.copy(own_database, tmp_path / "busy")
     site = OwnSite(tmp_path / "busy")
-    site.manage("migrate", "--verbosity", "0")
-    site.manage("register_models")
     process = site.start("manage.py", "shell", "--verbosity", "0", "-c", KEEP_BUSY)
     yield site
     assert process.poll() is None, site.log()
