@@ -41,7 +41,7 @@ FORBIDDEN = {
 
 ALLOWED = {
     "recognizer/inference": ("recognizer.imaging",),
-    # the types of what recognition.guess and recognition.guess_by_others answer
+    # the types of what recognition.guess and opinions.guess_by_others answer
     "recognizer/api": ("recognizer.inference.reading", "recognizer.inference.predictor"),
     "training": ("recognizer.imaging", "recognizer.inference"),
 }

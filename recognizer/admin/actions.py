@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from recognizer import registry
 from recognizer.admin.chunks import in_chunks
 from recognizer.models import Glyph, LabelConflictError, LabelEvent, ModelKind, Picture
+from recognizer.opinions import read_again
 from recognizer.owners import Owner
-from recognizer.recognition import read_again
 
 AT_ONCE = 100
 """Glyphs in one transaction: another writer waits for so many at most."""

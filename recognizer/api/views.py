@@ -29,8 +29,9 @@ from recognizer.api.serializers import (
     picture_json,
 )
 from recognizer.models import Glyph, LabelEvent, ModelKind, ModelVersion, Picture
+from recognizer.opinions import guess_by_others
 from recognizer.owners import new_owner_of, owner_of
-from recognizer.recognition import EVERY_KIND, guess, guess_by_others, recognize
+from recognizer.recognition import EVERY_KIND, guess, recognize
 from recognizer.throttling import GuessThrottle, PictureThrottle
 from recognizer.uploads import picture_bytes
 

@@ -4,10 +4,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 
-from recognizer import recognition, registry
+from recognizer import opinions, registry
 from recognizer.forms import PictureForm
 from recognizer.models import ModelVersion, Picture, Prediction
-from recognizer.recognition import EVERY_KIND, guess, guess_by_others, recognize
+from recognizer.opinions import guess_by_others
+from recognizer.recognition import EVERY_KIND, guess, recognize
 from tests.pictures import png_of
 from tests.recognizer.rows import make_version
 
@@ -49,7 +50,7 @@ def test_a_reading_does_not_need_the_others(visitor, monkeypatch, error):
     def fail(*_):
         raise error
 
-    monkeypatch.setattr(recognition, "read_again", fail)
+    monkeypatch.setattr(opinions, "read_again", fail)
 
     picture = read(visitor)
 

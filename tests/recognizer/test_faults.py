@@ -17,7 +17,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
-from recognizer import recognition, registry
+from recognizer import opinions, registry
 from recognizer.batches import intake, work
 from recognizer.models import Batch, BatchItem, Glyph, Picture, Prediction
 from recognizer.operations import media
@@ -221,7 +221,7 @@ def test_a_fault_of_ours_in_any_step_leaves_nothing_half_stored(door, client, mo
 def test_a_fault_in_another_networks_opinion_costs_nobody_the_answer(client, network, monkeypatch):
     make_version("mlp")
     broken = Mock(side_effect=RuntimeError("a fault"))
-    monkeypatch.setattr(recognition, "read_again", broken)
+    monkeypatch.setattr(opinions, "read_again", broken)
 
     answer = give(client, "/", model="all")
 
