@@ -46,12 +46,13 @@ def sqlite_options() -> dict[str, object]:
 
     Immediate transactions take the write lock at their start, where waiting is possible; a lock taken midway
     fails at once. What is committed outlives a power cut: the log is written to the disk at each commit (EXTRA is
-    what FULL is there), and without a log so is the folder, or a journal that came back would undo the commit.
-    Source: https://www.sqlite.org/pragma.html#pragma_synchronous
+    what FULL is there), and without a log so is the folder, or a journal that came back would undo the commit. What is
+    deleted is overwritten: neither the file nor a backup holds a glyph that its owner deleted.
+    Source: https://www.sqlite.org/pragma.html#pragma_synchronous, #pragma_secure_delete
     """
     journal_mode = "WAL" if wal_is_safe() else "DELETE"
     return {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": f"PRAGMA journal_mode={journal_mode}; PRAGMA synchronous=EXTRA;",
+        "init_command": f"PRAGMA journal_mode={journal_mode}; PRAGMA synchronous=EXTRA; PRAGMA secure_delete=ON;",
     }

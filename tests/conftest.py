@@ -73,7 +73,7 @@ _released_networks: dict[Path, Predictor] = {}
 
 
 def load_released_once(artifact: Artifact) -> Predictor:
-    """Return the artifact's network; a released one is loaded once for all tests, most of which it would outlast."""
+    """Return the artifact's network; a released one is loaded once for all tests: most take less time than that."""
     if artifact.folder.parent != django_settings.RELEASED_MODEL_ROOT:
         return load_predictor(artifact)
     if artifact.folder not in _released_networks:

@@ -65,7 +65,7 @@ def logits_of(network: "keras.Model", glyphs: np.ndarray) -> np.ndarray:
 
 
 def train_network(
-    build: "Callable[[str], keras.Model]",
+    build: "Callable[..., keras.Model]",
     train: Sources,
     validation: Sources,
     recipe: Recipe,
@@ -75,12 +75,14 @@ def train_network(
 ) -> FittedNetwork:
     """A network that `build` built, fitted; it computes in float32.
 
-    build: takes what to fit in. checkpoint: what to go on from, and where to keep every epoch. weights: to begin with,
-    instead of random ones.
+    build: takes what to fit in, and as `like` the weights to begin with. checkpoint: what to go on from, and where to
+    keep every epoch. weights: to begin with, instead of random ones.
     """
     import keras
 
     keras.utils.set_random_seed(seed)
+    if weights:
+        build = partial(build, like=weights)
     fitted = build(recipe.dtype)
     if weights:
         fitted.set_weights(weights)
@@ -88,15 +90,18 @@ def train_network(
     return _as_fitted(plain_copy(fitted, build), history, build)
 
 
-def load_network(build: "Callable[[], keras.Model]", path: Path) -> FittedNetwork:
+def load_network(build: "Callable[..., keras.Model]", path: Path) -> FittedNetwork:
     """The network in a model file.
 
-    Raises ArtifactError when it cannot be loaded or is not such as `build` builds.
+    build: takes the weights in the file as `like`. Raises ArtifactError when it cannot be loaded or is not such as
+    `build` builds.
     """
     import keras
 
     try:
-        network = plain_copy(keras.saving.load_model(path, compile=False), build)
+        saved = keras.saving.load_model(path, compile=False)
+        build = partial(build, like=saved.get_weights())
+        network = plain_copy(saved, build)
     except Exception as error:  # Keras raises whatever zipfile, json, h5py and TensorFlow do
         raise ArtifactError(f"{path} cannot be gone on from: {error}. Train anew, without --from.") from error
     return _as_fitted(network, [], build)

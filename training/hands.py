@@ -14,6 +14,7 @@ SMOOTH_STEPS = 8
 PLACES = 64
 """Of a stroke that is drawn in a hurry."""
 HOOK_STEPS = 6
+"""Of the bow in which a stroke ends."""
 BY_MOUSE = 0.2
 """How many of the forms are drawn with a mouse."""
 IN_A_HURRY = 0.4

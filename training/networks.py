@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from recognizer.inference.artifacts import CLASSES
 from training.framing import SIDE
 
@@ -11,23 +13,35 @@ if TYPE_CHECKING:
     import keras
 
 CNN_PARAMETERS = 356_575
+CNN_HIDDEN = 144
+"""Neurons between the CNN's last picture and its answer: what is no digit has no one look."""
 MLP_PARAMETERS = 434_315
 
 
-def build_cnn(dtype: str = "float32", dropout: float = 0.2) -> "keras.Model":
+def build_cnn(dtype: str = "float32", dropout: float = 0.2, like: list[np.ndarray] | None = None) -> "keras.Model":
     """A small convolutional network of 356,575 parameters.
 
     Input (N, 28, 28, 1) float32 in [0, 1], output (N, 11) float32 logits. dtype: what it computes in;
-    the weights are float32 always.
+    the weights are float32 always. like: weights that it is to take; those of before its hidden layer have none.
     """
     import keras
     from keras import layers
+
+    hidden = CNN_HIDDEN if like is None or like[-2].shape[0] == CNN_HIDDEN else 0
 
     def convolution(filters: int) -> list["keras.Layer"]:
         return [
             layers.Conv2D(filters, 3, padding="same", use_bias=False, dtype=dtype),
             layers.BatchNormalization(dtype=dtype),
             layers.ReLU(dtype=dtype),
+        ]
+
+    def perceptron(units: int) -> list["keras.Layer"]:
+        return [
+            layers.Dense(units, use_bias=False, dtype=dtype),
+            layers.BatchNormalization(dtype=dtype),
+            layers.ReLU(dtype=dtype),
+            layers.Dropout(dropout, dtype=dtype),
         ]
 
     return keras.Sequential(
@@ -43,23 +57,29 @@ def build_cnn(dtype: str = "float32", dropout: float = 0.2) -> "keras.Model":
             layers.MaxPooling2D(dtype=dtype),  # (3, 3, 112)
             layers.Flatten(dtype=dtype),
             layers.Dropout(dropout, dtype=dtype),
-            layers.Dense(144, use_bias=False, dtype=dtype),  # what is no digit has no one look
-            layers.BatchNormalization(dtype=dtype),
-            layers.ReLU(dtype=dtype),
-            layers.Dropout(dropout, dtype=dtype),
+            *(perceptron(hidden) if hidden else ()),
             layers.Dense(len(CLASSES), dtype="float32"),
         ],
         name="cnn",
     )
 
 
-def build_mlp(dtype: str = "float32", hidden: tuple[int, ...] = (384, 256, 128), dropout: float = 0.1) -> "keras.Model":
+def build_mlp(
+    dtype: str = "float32",
+    hidden: tuple[int, ...] = (384, 256, 128),
+    dropout: float = 0.1,
+    like: list[np.ndarray] | None = None,
+) -> "keras.Model":
     """A multilayer perceptron, of 434,315 parameters with the usual hidden layers.
 
-    Input, output and dtype as of the CNN. hidden: how many neurons each hidden layer has.
+    Input, output and dtype as of the CNN. hidden: how many neurons each hidden layer has. like: weights that it is to
+    take, whose hidden layers it then has.
     """
     import keras
     from keras import layers
+
+    if like is not None:
+        hidden = tuple(kernel.shape[1] for kernel in like[:-2:2])
 
     perceptron = [layers.Flatten(dtype=dtype)]  # (784,)
     for units in hidden:

@@ -1,13 +1,13 @@
 """The whole database as one file: as it was at one moment, and put back in its place.
 
-SQLite is copied by its own backup, during which writers wait unless it keeps a write-ahead log; PostgreSQL by pg_dump,
-during which nobody waits.
+SQLite is copied by its own backup, during which writers wait; PostgreSQL by pg_dump, during which nobody does.
 """
 
 import os
 import sqlite3
 import subprocess
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from recognizer.operations.media import named_files
 
 FILES = {"sqlite": "database.sqlite3", "postgresql": "database.sql"}
 """What the file is called, by the database that it is of."""
+PATIENCE = 20.0
+"""Seconds."""
 NAMES = "SELECT image FROM recognizer_picture UNION ALL SELECT staged FROM recognizer_batchitem WHERE staged <> ''"
 
 
@@ -63,9 +65,20 @@ def _replace_sqlite(copy: Path) -> None:
     connection.ensure_connection()
     try:
         with closing(sqlite3.connect(copy)) as source:
-            source.backup(connection.connection)
+            source.backup(connection.connection, progress=_for_so_long())
     except sqlite3.Error as error:
         raise SnapshotError(f"The database cannot be replaced: {error}. Stop the site first.") from error
+
+
+def _for_so_long() -> Callable[[int, int, int], None]:
+    """Return what ends a copy that has waited for a writer for PATIENCE; by itself it would try again for ever."""
+    begun = time.monotonic()
+
+    def look(status: int, remaining: int, total: int) -> None:
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() - begun > PATIENCE:
+            raise sqlite3.OperationalError("somebody writes to it")
+
+    return look
 
 
 def _dump_postgresql(copy: Path, names: Path) -> None:

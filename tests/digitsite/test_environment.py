@@ -6,7 +6,6 @@ import threading
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db.backends.sqlite3.base import Database
 
 from digitsite.environment import kept_secret_key, sqlite_options, wal_is_safe
 
@@ -76,13 +75,6 @@ def test_the_write_ahead_log_is_safe_where_its_bug_is_mended(version, is_safe):
     assert wal_is_safe(version) is is_safe
 
 
-def test_django_uses_the_sqlite_that_was_installed_for_its_log():
-    newer = pytest.importorskip("pysqlite3", reason="There is none to install for this kind of machine.")
-
-    assert Database.sqlite_version == sqlite3.sqlite_version == newer.sqlite_version
-    assert wal_is_safe(Database.sqlite_version_info)
-
-
 @pytest.mark.parametrize(("is_safe", "mode"), [(True, "wal"), (False, "delete")])
 def test_the_journal_fits_the_sqlite(monkeypatch, tmp_path, is_safe, mode):
     monkeypatch.setattr("digitsite.environment.wal_is_safe", lambda: is_safe)
@@ -94,3 +86,19 @@ def test_the_journal_fits_the_sqlite(monkeypatch, tmp_path, is_safe, mode):
     assert connection.execute("PRAGMA journal_mode").fetchone() == (mode,)
     assert connection.execute("PRAGMA synchronous").fetchone() == (3,)  # EXTRA
     assert (options["transaction_mode"], options["timeout"]) == ("IMMEDIATE", 20)
+
+
+def test_what_is_deleted_is_in_no_file_any_more(tmp_path):
+    connection = sqlite3.connect(tmp_path / "db")
+    connection.execute("PRAGMA secure_delete=OFF")  # as SQLite comes, but not with every distribution
+    connection.executescript(sqlite_options()["init_command"])
+    connection.execute("CREATE TABLE glyph (pixels BLOB)")
+    connection.execute("INSERT INTO glyph VALUES (?)", [b"somebody's writing" * 40])
+    connection.commit()
+    assert b"somebody's writing" in (tmp_path / "db").read_bytes()
+
+    connection.execute("DELETE FROM glyph")
+    connection.commit()
+    connection.close()
+
+    assert b"somebody's writing" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())

@@ -14,6 +14,7 @@ from training.fine_tuning import WITHOUT_FONTS, drawn_back, fine_tuned, read_par
 from training.kinds import FittedNetwork
 from training.mlp import MLP
 from training.mnist import Examples
+from training.networks import build_cnn
 from training.numpy_mlp import NUMPY_MLP
 from training.typefaces import FontsMissingError
 
@@ -44,6 +45,20 @@ def test_a_keras_network_that_begins_with_weights_is_that_network(kind):
     trainable = [weight for weight in network.weights if weight.ndim > 1]
     expected = [weight for weight in parent.network.weights if weight.ndim > 1]
     for weight, other in zip(trainable, expected, strict=True):
+        np.testing.assert_array_equal(weight, other)
+
+
+def test_a_cnn_from_before_its_hidden_layer_is_gone_on_with(tmp_path):
+    older = build_cnn(like=[np.zeros((1008, 11)), np.zeros(11)])
+    older.save(tmp_path / "model.keras")
+    digits = printed_digits(20)
+    recipe = replace(CNN.fine_tuning, epochs=1, learning_rate=0.0, mixture=MIXTURE)
+
+    loaded = CNN.load(tmp_path / "model.keras")
+    network = CNN.train(Sources(digits), Sources(digits), recipe, 1, weights=loaded.weights)
+
+    assert older.count_params() == loaded.parameters == network.parameters == 220_351
+    for weight, other in zip(older.get_weights(), network.with_weights(loaded.weights).weights, strict=True):
         np.testing.assert_array_equal(weight, other)
 
 

@@ -82,6 +82,46 @@ def test_a_mouse_leaves_few_places_and_keeps_the_ends():
         np.testing.assert_allclose(places[[0, -1]], path[[0, -1]], atol=3)
 
 
+def test_haste_rounds_a_corner_and_keeps_what_is_straight():
+    corner, straight = hands._path("-", "0,0 100,0 100,100"), hands._path("-", "0,0 50,25 100,50")
+
+    rounded, level = (hands._hurried(path, 0.06) for path in (corner, straight))
+
+    assert np.hypot(*(rounded - [1, 0]).T).min() > 0.05
+    np.testing.assert_allclose(level[:, 1], level[:, 0] / 2, atol=1e-9)
+    assert np.ptp(level[:, 0]) > 0.9
+
+
+def test_the_more_haste_the_narrower_a_loop():
+    loop = hands._path("~", "50,0 100,50 50,100 0,50 50,0")
+
+    widths = [np.ptp(hands._hurried(loop, haste)[:, 0]) for haste in (0.01, 0.04, 0.07)]
+
+    assert widths == sorted(widths, reverse=True)
+    assert widths[-1] < 0.95 * widths[0]
+
+
+def test_the_pen_stays_down_between_strokes_that_are_near_only():
+    stem, near, far = (hands._path("-", points) for points in ("50,0 50,100", "20,80 80,80", "0,0 10,0"))
+
+    joined = hands._joined([stem, near, far])
+
+    assert [len(stroke) for stroke in joined] == [len(stem) + len(near), len(far)]
+    np.testing.assert_array_equal(joined[0][[0, -1]], [stem[0], near[-1]])
+
+
+def test_a_hook_goes_on_from_the_end_of_a_stroke_and_stays_small():
+    stroke = hands._path("-", "0,0 0,100") * 64
+
+    drawn = [hands._hooked(stroke, 64, np.random.default_rng(seed)) for seed in range(200)]
+
+    hooked = [path for path in drawn if len(path) > len(stroke)]
+    assert 10 < len(hooked) < 50
+    for path in hooked:
+        np.testing.assert_array_equal(path[: len(stroke)], stroke)
+        assert np.hypot(*(path[len(stroke) :] - stroke[-1]).T).max() <= hands.LONGEST_HOOK * 64 + 1e-9
+
+
 def test_a_smooth_stroke_goes_through_its_points_and_bends_between_them():
     straight, smooth = hands._path("-", "0,0 50,100 100,0"), hands._path("~", "0,0 50,100 100,0")
 
