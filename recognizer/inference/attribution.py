@@ -37,11 +37,11 @@ def grad_cam(activations: np.ndarray, gradients: np.ndarray) -> np.ndarray:
     """Return how much each place of the last convolution's output speaks for each class, below zero against it.
 
     activations: (h, w, C); gradients: (K, h, w, C), of each class's logit by them. Returns (K, h, w).
-    A channel weighs what its gradient is on average. Cut off at zero by whoever shows one class alone.
-    Source: Selvaraju et al. 2017, Grad-CAM.
+    Each place weighs by its own gradient: where neurons follow, what a channel's is on average says nothing of a place.
+    Cut off at zero by whoever shows one class alone.
+    Source: Selvaraju et al. 2017, Grad-CAM; Draelos and Carin 2020, Use HiResCAM instead of Grad-CAM.
     """
-    weights = gradients.mean(axis=(1, 2))  # (K, C)
-    return np.einsum("hwc,kc->khw", activations, weights)
+    return np.einsum("hwc,khwc->khw", activations, gradients)
 
 
 def gradient_times_input(x: np.ndarray, gradients: np.ndarray) -> np.ndarray:

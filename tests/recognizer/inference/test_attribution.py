@@ -53,15 +53,15 @@ def test_paper_adds_nothing():
     assert not found.maps.any()
 
 
-def test_grad_cam_weighs_each_channel_by_its_mean_gradient():
+def test_grad_cam_weighs_each_place_by_its_own_gradient():
     activations = np.array([[[1, 0], [0, 2]], [[3, 0], [0, 4]]], np.float32)  # (2, 2, 2)
     gradients = np.zeros((2, 2, 2, 2), np.float32)
-    gradients[0, :, :, 0] = [[4, 0], [0, 0]]  # of class 0: channel 0 weighs 1
-    gradients[1, :, :, 1] = [[-2, -2], [-2, -2]]  # of class 1: channel 1 weighs -2
+    gradients[0, :, :, 0] = [[4, 5], [0, 6]]  # of class 0
+    gradients[1, :, :, 1] = [[-2, -2], [-2, -3]]  # of class 1
 
     maps = grad_cam(activations, gradients)
 
-    assert maps.tolist() == [[[1, 0], [3, 0]], [[0, -4], [0, -8]]]
+    assert maps.tolist() == [[[4, 0], [0, 0]], [[0, -4], [0, -12]]]
 
 
 def test_a_map_of_one_place_stays_level_when_it_is_enlarged():
