@@ -94,7 +94,9 @@ def test_they_are_shuffled(sources):
 
 
 def test_strength_0_leaves_everything_as_it_is(sources):
-    examples = draw_examples(sources, Mixture(page_digits=5, page_negatives=1, negatives_share=0.2), np.random.default_rng(0), 0)
+    mixture = Mixture(page_digits=5, page_negatives=1, negatives_share=0.2)
+
+    examples = draw_examples(sources, mixture, np.random.default_rng(0), 0)
 
     given = np.concatenate([sources.digits.glyphs, sources.page_glyphs.glyphs])
     assert among(examples.glyphs, given).all()
