@@ -13,6 +13,7 @@ from recognizer.inference.labelled import LabelledFileError
 from training.checkpoints import CheckpointError
 from training.cnn import CNN
 from training.corrections import read_corrections
+from training.distillation import read_teachers, taught
 from training.fine_tuning import fine_tuned, read_parent
 from training.fitting import Recipe
 from training.kinds import Kind
@@ -64,7 +65,8 @@ def _add_options(options: argparse.ArgumentParser, kind: Kind) -> None:
         "--epochs",
         type=_at_least(1),
         help="passes over the training digits; without it "
-        f"{kind.recipe.epochs}, and {kind.fine_tuning.epochs} with --from",
+        f"{kind.recipe.epochs}, and {kind.fine_tuning.epochs} with --from"
+        + (f", {kind.distillation.epochs} with --teachers" if kind.distillation else ""),
     )
     options.add_argument("--out", type=Path, default=Path("var/models"), help="folder for the new artifact's folder")
     options.add_argument("--version", default="1", help=f"names the artifact: {kind.name}-VERSION")
@@ -103,6 +105,15 @@ def _add_options(options: argparse.ArgumentParser, kind: Kind) -> None:
         metavar="ARTIFACT",
         help="begin with the weights of this artifact's folder and only fine-tune them",
     )
+    options.set_defaults(teachers=None)
+    if kind.distillation:
+        options.add_argument(
+            "--teachers",
+            type=Path,
+            nargs="+",
+            metavar="ARTIFACT",
+            help="learn, beside the labels, what the networks in these artifacts' folders say together",
+        )
     options.add_argument(
         "--progress", type=Path, metavar="FILE", help="tell in this file, as JSON, how far the training has come"
     )
@@ -123,16 +134,23 @@ def _at_least(least: int) -> Callable[[str], int]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Train as told; 0 when an artifact was written, 130 when interrupted."""
-    options = parser().parse_args(arguments)
+    command_line = parser()
+    options = command_line.parse_args(arguments)
+    if options.teachers and options.labels:
+        command_line.error("--labels says what people say and --teachers what networks say: give one of them")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
         corrections = read_corrections(options.labels) if options.labels else None
         parent = read_parent(options.parent, KINDS[options.kind]) if options.parent else None
+        kind, teachers = as_told(options), None
+        if options.teachers:
+            teachers = read_teachers(options.teachers, KINDS.values())
+            kind = taught(kind, teachers)
         train, test = read_mnist(options.mnist_dir)
         if options.limit:
             train, test = train.take(slice(options.limit)), test.take(slice(options.limit))
         artifact = train_artifact(
-            as_told(options),
+            kind,
             train,
             test,
             options.seed,
@@ -143,6 +161,7 @@ def main(arguments: list[str] | None = None) -> int:
             corrections,
             parent,
             Progress(options.progress),
+            teachers,
         )
     except ERRORS as error:
         print(error, file=sys.stderr)
@@ -158,7 +177,9 @@ def main(arguments: list[str] | None = None) -> int:
 def as_told(options: argparse.Namespace) -> Kind:
     """The kind to train, with the recipe that the options ask for."""
     kind = KINDS[options.kind]
-    if options.parent:
+    if options.teachers:
+        kind = replace(kind, recipe=kind.distillation)
+    elif options.parent:
         kind = fine_tuned(kind)
     fastest = native_dtype() if native_dtype() in kind.precisions else kind.recipe.dtype
     dtype = fastest if options.precision == "auto" else options.precision
@@ -175,6 +196,7 @@ def _command(options: argparse.Namespace) -> str:
     words = [f"--{name} {value}" for name, value in told.items() if value != defaults[name]]
     words += [f"--labels {options.labels.name}"] if options.labels else []
     words += [f"--from {options.parent.name}"] if options.parent else []
+    words += [f"--teachers {' '.join(folder.name for folder in options.teachers)}"] if options.teachers else []
     if options.without:
         words.append(f"--without {' '.join(options.without)}")
     return " ".join(["python -m training", options.kind, *words, f"--seed {options.seed}"])

@@ -17,6 +17,7 @@ from training.networks import build_cnn
 CNN = Kind(
     name="cnn",
     recipe=Recipe(),
+    distillation=Recipe(epochs=20, learning_rate=2e-3, warm_up_epochs=0.5, teachers_share=0.75),
     fine_tuning=Recipe(epochs=5, learning_rate=4e-4, warm_up_epochs=0.2, strength=0.6, mixture=FINE_TUNING),
     train=partial(train_network, build_cnn),
     load=partial(load_network, build_cnn),

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 PRECISIONS = ("float32", "mixed_bfloat16")
 
+Teach = Callable[[np.ndarray], np.ndarray]
+"""What other networks say of glyphs: (N, 28, 28) uint8 → probabilities (N, 11) float32."""
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -35,6 +38,8 @@ class Recipe:
     warm_up_epochs: float = 1.0
     weight_decay: float = 0.02
     label_smoothing: float = 0.05
+    teachers_share: float = 0.0
+    """How much of what is to be answered is what teachers say, where there are any, and not the label."""
     mixture: Mixture = field(default_factory=Mixture)
     strength: float = 1.0
     last_strength: float = 0.6
@@ -72,11 +77,12 @@ def train_network(
     seed: int,
     checkpoint: Checkpoint | None = None,
     weights: list[np.ndarray] | None = None,
+    teach: Teach | None = None,
 ) -> FittedNetwork:
     """A network that `build` built, fitted; it computes in float32.
 
     build: takes what to fit in, and as `like` the weights to begin with. checkpoint: what to go on from, and where to
-    keep every epoch. weights: to begin with, instead of random ones.
+    keep every epoch. weights: to begin with, instead of random ones. teach: what it is to learn beside the labels.
     """
     import keras
 
@@ -86,7 +92,7 @@ def train_network(
     fitted = build(recipe.dtype)
     if weights:
         fitted.set_weights(weights)
-    history = fit(fitted, train, validation, recipe, seed, checkpoint)
+    history = fit(fitted, train, validation, recipe, seed, checkpoint, teach)
     return _as_fitted(plain_copy(fitted, build), history, build)
 
 
@@ -133,6 +139,7 @@ def fit(
     recipe: Recipe,
     seed: int,
     checkpoint: Checkpoint | None = None,
+    teach: Teach | None = None,
 ) -> list[dict[str, float]]:
     """The history of the epochs; the network is left with the weights of the last one, to which the schedule leads.
 
@@ -152,7 +159,8 @@ def fit(
 
     for epoch, examples in _in_advance(prepare, range(len(history), recipe.epochs)):
         started = time.monotonic()
-        loss = _fit_epoch(network, examples, recipe, f"epoch {epoch + 1}/{recipe.epochs}")
+        targets = targets_of(examples, recipe, teach)
+        loss = _fit_epoch(network, examples.glyphs, targets, recipe.batch_size, f"epoch {epoch + 1}/{recipe.epochs}")
         record = {"loss": round(loss, 5), **judge(logits_of(network, judged.glyphs), judged, len(validation))}
         history.append({**record, "seconds": round(time.monotonic() - started, 1)})
         tqdm.write(f"epoch {epoch + 1}: {history[-1]}")
@@ -201,19 +209,27 @@ def _compile(network: "keras.Model", recipe: Recipe, steps: int) -> None:
     )
     optimizer = keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay)
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-    loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=recipe.label_smoothing)
+    loss = keras.losses.CategoricalCrossentropy(from_logits=True)
     network.compile(optimizer, loss)
     optimizer.build(network.trainable_variables)
 
 
-def _fit_epoch(network: "keras.Model", examples: Examples, recipe: Recipe, title: str) -> float:
+def targets_of(examples: Examples, recipe: Recipe, teach: Teach | None = None) -> np.ndarray:
+    """What is to be answered: (N, 11) float32, the labels smoothed and, for its share, what teachers say."""
+    smoothing = recipe.label_smoothing
+    labels = np.eye(len(CLASSES), dtype=np.float32)[examples.labels] * (1 - smoothing) + smoothing / len(CLASSES)
+    if teach is None:
+        return labels
+    return (1 - recipe.teachers_share) * labels + recipe.teachers_share * teach(examples.glyphs)
+
+
+def _fit_epoch(network: "keras.Model", glyphs: np.ndarray, targets: np.ndarray, batch_size: int, title: str) -> float:
     """The mean loss over one pass."""
-    targets = np.eye(len(CLASSES), dtype=np.float32)
     losses = []
-    with tqdm(range(0, len(examples), recipe.batch_size), title, unit="batch", mininterval=1) as bar:
+    with tqdm(range(0, len(glyphs), batch_size), title, unit="batch", mininterval=1) as bar:
         for start in bar:
-            batch = examples.take(slice(start, start + recipe.batch_size))
+            batch = slice(start, start + batch_size)
             network.reset_metrics()
-            losses.append(float(network.train_on_batch(network_input(batch.glyphs), targets[batch.labels])))
+            losses.append(float(network.train_on_batch(network_input(glyphs[batch]), targets[batch])))
             bar.set_postfix(loss=f"{np.mean(losses):.4f}", refresh=False)
     return float(np.mean(losses))

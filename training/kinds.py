@@ -51,6 +51,8 @@ class Kind:
     """The arithmetic it can be fitted in, fastest last."""
     limits: tuple[str, ...]
     """What its card says it cannot do, besides what none of them can."""
+    distillation: "Recipe | None" = None
+    """For a network that learns from others, where its kind can."""
 
 
 class Train(Protocol):

@@ -12,6 +12,7 @@ from training import cards
 from training.calibration import Calibration, calibrate, digit_probabilities, sureness
 from training.checkpoints import describe_run, read_checkpoint, refuse_checkpoint
 from training.corrections import Corrections, corrections_as_card, count_right
+from training.distillation import Teachers
 from training.evaluation import digit_figures
 from training.examples import NO_GLYPHS, Sources
 from training.failures import failures
@@ -34,11 +35,12 @@ def train_artifact(
     corrections: Corrections | None = None,
     parent: Parent | None = None,
     progress: Progress | None = None,
+    teachers: Teachers | None = None,
 ) -> Artifact:
     """A new artifact `<kind>-<version>` under `out`; until it is there, a checkpoint of the last whole epoch.
 
     resume: go on from the checkpoint, if there is one. corrections: to learn from beside MNIST. parent: to begin with
-    its weights. progress: is told after every step.
+    its weights. progress: is told after every step. teachers: that the kind is to learn from, for its card.
     Raises, before any work, ArtifactExistsError when there is one already, CheckpointError when the checkpoint is in
     the way or cannot be gone on from; ProgressError.
     """
@@ -51,11 +53,13 @@ def train_artifact(
     started = time.monotonic()
     progress.pages(0)
     learnt = corrections.learnt if corrections else NO_GLYPHS
-    split_seed = parent.split_seed if parent else None
+    known = parent or teachers
+    split_seed = known.split_seed if known else None
     gathered = gather(examples, kind.recipe.mixture, seed, out / ".pages", learnt, progress.pages, split_seed)
     train, validation = gathered.train, gathered.validation
     begun_with = {"corrections": corrections.sha256} if corrections else {}
     begun_with |= {"parent": parent.artifact.sha256} if parent else {}
+    begun_with |= {"teachers": teachers.sha256} if teachers else {}
     run = describe_run(kind.name, kind.recipe.as_card(), seed, train, validation, **begun_with)
     checkpoint = read_checkpoint(checkpoint_path, run, started)
     checkpoint.told = partial(progress.fitting, epochs=kind.recipe.epochs)
@@ -88,6 +92,7 @@ def train_artifact(
         duration_seconds=checkpoint.seconds(),
         corrections=corrections and _corrections_as_card(corrections, network, calibration, parent),
         parent=lineage,
+        teachers=teachers and teachers.as_card(),
     )
     progress.writing()
     artifact = write_artifact(folder, card, network.save)

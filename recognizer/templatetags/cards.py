@@ -8,6 +8,7 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from recognizer.models import ModelKind
 from recognizer.numbers import decimal, grouped, percentage, shortest
 
 register = template.Library()
@@ -45,6 +46,7 @@ WORDS = {
     "single": gettext_lazy("single digits right"),
     "split_seed": gettext_lazy("seed of the split"),
     "strength": gettext_lazy("augmentation, 1 is full strength"),
+    "teachers_share": gettext_lazy("share of what other networks say"),
     "test": gettext_lazy("test"),
     "train": gettext_lazy("training"),
     "validation": gettext_lazy("validation"),
@@ -120,6 +122,15 @@ def moment(iso: object) -> datetime | None:
 def words(name: object) -> str:
     """Return a name that the card uses in words that say what it means: not_a_digit, not a digit."""
     return str(WORDS.get(str(name), str(name).replace("_", " ")))
+
+
+@register.filter
+def networks(told: object) -> str:
+    """Return the networks that a card names by kind and version: Keras MLP 3, NumPy MLP 3."""
+    if not isinstance(told, list) or not all(isinstance(one, dict) for one in told):
+        return ""
+    labels = dict(ModelKind.choices)
+    return ", ".join(f"{labels.get(str(one.get('kind')), '')} {one.get('version', '')}".strip() for one in told)
 
 
 @register.filter

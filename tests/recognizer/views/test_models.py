@@ -225,6 +225,9 @@ def test_what_was_measured_on_drawn_pages_is_told(client, add_model):
         {"figures": {"pictures": {"sources": []}, "mnist_test": {"accuracy": "high"}, "history": [{}, {}]}},
         {"figures": {"mnist_test": {"confusion": [[1], [2, 3]], "per_class": ["a"]}, "pictures": "many"}},
         {"parent": "1", "corrections": "many"},
+        {"teachers": "many"},
+        {"teachers": [{"kind": ["cnn"], "version": 1}, "another"]},
+        {"teachers": [{"kind": ["cnn"], "version": 1}]},
         {"parent": None, "corrections": {"learnt_by_label": None, "held_out": 3, "held_out_right": "3"}},
     ],
 )
@@ -276,6 +279,14 @@ def test_a_parent_that_is_not_registered_is_named(client, add_model):
 
     assert "Version elsewhere not registered here Version 1 active" in words
     assert "began with the weights of the version above it. Beside MNIST it learned from 1,203 corrections" in words
+
+
+def test_the_networks_that_taught_it_are_named(client, add_model):
+    teachers = [{"kind": "cnn", "version": "5", "sha256": "ab"}, {"kind": "mlp", "version": "3<b>", "sha256": "cd"}]
+
+    words = text_of(client.get(address_of(add_model({"teachers": teachers}))))
+
+    assert "it learned what other networks say together: Convolutional network 5, Keras MLP 3<b>." in words
 
 
 def test_what_it_learnt_from_corrections_is_told(client, add_model):

@@ -1,0 +1,71 @@
+"""Learning what networks that have learnt already say together, beside the labels.
+
+Several networks that learnt apart err apart: together they read strangers better than each. One can learn that from
+them, and is then asked alone. Source: Hinton et al. 2015 (distilling the knowledge in a neural network).
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from recognizer.inference.artifacts import ArtifactError, read_artifact
+from recognizer.inference.predictor import softmax
+from training.fine_tuning import Parent, read_parent
+from training.kinds import Kind
+
+AT_ONCE = 5000
+"""Glyphs that are answered together: as float32 they take 16 MB."""
+
+
+@dataclass(frozen=True)
+class Teachers:
+    """The networks that another one learns from."""
+
+    parents: list[Parent]
+
+    def answers(self, glyphs: np.ndarray) -> np.ndarray:
+        """What they say of glyphs (N, 28, 28) uint8: the mean of their probabilities, (N, 11) float32.
+
+        Their temperatures are left out: what a network thinks next likeliest is the better seen.
+        """
+        parts = (glyphs[start : start + AT_ONCE] for start in range(0, len(glyphs), AT_ONCE))
+        means = [np.mean([softmax(parent.network.logits(part)) for parent in self.parents], axis=0) for part in parts]
+        return np.concatenate(means).astype(np.float32)
+
+    @property
+    def split_seed(self) -> int | None:
+        """By which the digits were dealt out that the first learnt from: its validation digits stay its pupil's."""
+        return self.parents[0].split_seed
+
+    @property
+    def sha256(self) -> str:
+        """One checksum of all."""
+        return hashlib.sha256("".join(parent.artifact.sha256 for parent in self.parents).encode()).hexdigest()
+
+    def as_card(self) -> list[dict[str, str]]:
+        """What the card of the network that learnt from them tells of them."""
+        return [parent.as_card() for parent in self.parents]
+
+
+def read_teachers(folders: list[Path], kinds: Iterable[Kind]) -> Teachers:
+    """The networks in artifacts' folders, each of any of the kinds.
+
+    Raises ArtifactError when one is damaged, of no such kind, or made for other glyphs.
+    """
+    of_name = {kind.name: kind for kind in kinds}
+    parents = []
+    for folder in folders:
+        name = read_artifact(folder).kind
+        if name not in of_name:
+            raise ArtifactError(f"{folder} is of kind {name}, which cannot teach. Name one of {', '.join(of_name)}.")
+        parents.append(read_parent(folder, of_name[name]))
+    return Teachers(parents)
+
+
+def taught(kind: Kind, teachers: Teachers) -> Kind:
+    """The kind, so that it is trained to say what the teachers say."""
+    return replace(kind, train=partial(kind.train, teach=teachers.answers))
