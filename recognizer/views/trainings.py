@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.decorators import login_required, permission_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -44,7 +44,7 @@ class TrainingForm(forms.Form):
         max_value=100,
         initial=5,
         help_text=gettext_lazy(
-            "How often it goes through all examples: about 5 from the active version, about 44 from nothing."
+            "How often it goes through all examples: about 5 from the active version, 30 to 40 from nothing."
         ),
     )
 
@@ -58,6 +58,7 @@ class TrainingForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@login_required
 @may_see
 def trainings(request: HttpRequest) -> HttpResponse:
     """Show all trainings, and start one."""
@@ -95,6 +96,7 @@ def _show_all(request: HttpRequest, form: TrainingForm, counts: LabelCounts, sta
 
 @require_safe
 @never_cache
+@login_required
 @may_see
 def training(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Show how far a training is, or what came of it."""

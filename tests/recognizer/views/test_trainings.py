@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.utils import timezone
+from pytest_django.asserts import assertRedirects
 
 from recognizer.learning import kept
 from recognizer.models import Comparison, Glyph, LabelEvent, ModelVersion, TrainingRun
@@ -159,8 +160,15 @@ def test_nothing_is_done_without_the_permission(version, permissions):
 
 
 @pytest.mark.parametrize("address", ["/trainings/", "/trainings/{}/", "/trainings/{}/progress/"])
-def test_nobody_else_sees_trainings(client, db, address):
-    assert client.get(address.format(make_run().pk)).status_code == 403
+def test_nobody_else_sees_trainings(db, address):
+    assert client_of(is_staff=True).get(address.format(make_run().pk)).status_code == 403
+
+
+@pytest.mark.parametrize("address", ["/trainings/", "/trainings/{}/"])
+def test_who_is_not_logged_in_is_asked_to(client, db, address):
+    address = address.format(make_run().pk)
+
+    assertRedirects(client.get(address), f"/account/login/?next={address}")
 
 
 def test_the_script_is_told_how_far_it_is(trainer, db):

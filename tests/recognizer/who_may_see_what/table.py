@@ -78,9 +78,9 @@ GET            /dashboard/                                403   403  302   302  
 GET            /dashboard/confusion/<label>/<answer>/     403   403  302   302    403   200      200
 GET            /exports/                                  403   403  302   302    403   403      200
 GET            /exports/<file_format>/                    403   403  302   302    403   403      200
-GET            /trainings/                                403   403  403   403    403   403      200
-POST           /trainings/                                403   403  403   403    403   403      400
-GET            /trainings/<run_id>/                       403   403  403   403    403   403      200
+GET            /trainings/                                403   403  302   302    403   403      200
+POST           /trainings/                                403   403  302   302    403   403      400
+GET            /trainings/<run_id>/                       403   403  302   302    403   403      200
 GET            /trainings/<run_id>/progress/              403   403  403   403    403   403      200
 POST           /trainings/<run_id>/cancel/                403   403  403   403    403   403      302
 POST           /trainings/<run_id>/again/                 403   403  403   403    403   403      302
