@@ -10,13 +10,13 @@ from recognizer.inference.predictor import softmax
 WRONG_AND_SURE = 0.001
 RIGHT_BUT_UNSURE = 0.02
 LOST_DIGITS = 0.003
-LEAST_SURE = 0.7
+LEAST_SURE = 0.75
 LEAST_NOT_A_DIGIT = 0.5
 
 RULES = {
     "temperature": "least negative log-likelihood of the validation digits, untouched and on pages",
     "sure": "smallest sureness, confidence * (1 - none), from which at most 0.1% of these "
-    "digits are wrong and sure, or that leaves 2% of them unsure if that is less; at least 0.7",
+    "digits are wrong and sure, or that leaves 2% of them unsure if that is less; at least 0.75",
     "not_a_digit": "smallest probability, at least 0.5, from which at most 0.3% of these digits are called no digit",
 }
 

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.pictures import STROKES
 
@@ -18,6 +18,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+expect.set_options(timeout=15_000)  # what is expected may come late on a machine that does other work besides
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
