@@ -1,7 +1,6 @@
 """The one Django app of the site."""
 
 from django.apps import AppConfig
-from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,9 +9,4 @@ class RecognizerConfig(AppConfig):
     verbose_name = _("Digit recognizer")
 
     def ready(self) -> None:
-        from recognizer import (
-            checks,  # noqa: F401  (registers the system checks)
-            lock_waits,
-        )
-
-        connection_created.connect(lock_waits.watch)
+        from recognizer import checks  # noqa: F401  (registers the system checks)

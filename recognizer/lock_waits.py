@@ -1,10 +1,11 @@
-"""How long a connection waits for SQLite's lock: once in full, then hardly, until it has had the lock again.
+"""How long a request waits for SQLite's lock: once in full, and then hardly.
 
 A page asks the database several times. If each question waited in full, a visitor would wait a minute to be told that
 the database is locked.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -14,26 +15,28 @@ SQLITE_TIMEOUT = 5.0
 """In seconds: what Python's sqlite3 waits unless told."""
 
 
-def watch(connection: BaseDatabaseWrapper, **kwargs) -> None:
-    """Have a new connection wait so: what Django sends `connection_created` to."""
-    if connection.vendor == "sqlite" and wait_once not in connection.execute_wrappers:
-        connection.execute_wrappers.append(wait_once)
+@contextmanager
+def one_wait(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Have all statements together wait in full once; other databases than SQLite wait as they do."""
+    if connection.vendor != "sqlite":
+        yield
+        return
 
+    def execute_once_in_full(execute: Callable, sql: str, params: object, many: bool, context: dict) -> object:
+        try:
+            return execute(sql, params, many, context)
+        except OperationalError as error:
+            if "locked" in str(error):
+                _wait(connection, HARDLY_MS)
+            raise
 
-def wait_once(execute: Callable, sql: str, params: object, many: bool, context: dict) -> object:
-    """Execute a statement; what is to wait after it depends on whether the lock was had."""
-    connection = context["connection"]
-    try:
-        result = execute(sql, params, many, context)
-    except OperationalError as error:
-        if "locked" in str(error):
-            _wait(connection, HARDLY_MS)
-        raise
-    if getattr(connection, "hardly_waits", False):
-        _wait(connection, round(1000 * connection.settings_dict["OPTIONS"].get("timeout", SQLITE_TIMEOUT)))
-    return result
+    with connection.execute_wrapper(execute_once_in_full):
+        try:
+            yield
+        finally:
+            if connection.connection is not None:
+                _wait(connection, round(1000 * connection.settings_dict["OPTIONS"].get("timeout", SQLITE_TIMEOUT)))
 
 
 def _wait(connection: BaseDatabaseWrapper, milliseconds: int) -> None:
     connection.connection.execute(f"PRAGMA busy_timeout = {milliseconds}")
-    connection.hardly_waits = milliseconds == HARDLY_MS

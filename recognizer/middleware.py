@@ -4,10 +4,12 @@ import logging
 from collections.abc import Callable
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.middleware.common import CommonMiddleware
 from django.utils.cache import patch_cache_control
 
+from recognizer.lock_waits import one_wait
 from recognizer.owners import is_due_for_renewal, remember_visitor, visitor_of
 from recognizer.problems import METHOD_NOT_ALLOWED, STORAGE_UNAVAILABLE, is_outage, problem_response, too_many_logins
 from recognizer.throttling import LoginThrottle
@@ -110,7 +112,8 @@ class OutageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        with one_wait(connection):
+            return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not is_outage(error):

@@ -1,13 +1,13 @@
 """A connection to a SQLite file that somebody else holds locked."""
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, nullcontext
 
 import pytest
 from django.db import OperationalError
 from django.db.utils import ConnectionHandler
 
-from recognizer.lock_waits import HARDLY_MS
+from recognizer.lock_waits import HARDLY_MS, one_wait
 
 pytestmark = pytest.mark.django_db
 
@@ -50,39 +50,41 @@ def ask(connection, sql="SELECT * FROM marks") -> None:
 
 
 @pytest.mark.parametrize("sql", ["SELECT * FROM marks", "BEGIN IMMEDIATE", "INSERT INTO marks VALUES (1)"])
-def test_after_a_wait_in_vain_it_hardly_waits(connection, holder, sql):
+def test_after_a_wait_in_vain_it_hardly_waits_to_the_end(connection, holder, sql):
+    with one_wait(connection):
+        assert waits_ms(connection) == IN_FULL_MS
+        with pytest.raises(OperationalError, match="locked"):
+            ask(connection, sql)
+        assert waits_ms(connection) == HARDLY_MS
+
     assert waits_ms(connection) == IN_FULL_MS
 
-    with pytest.raises(OperationalError, match="locked"):
-        ask(connection, sql)
 
-    assert waits_ms(connection) == HARDLY_MS
-
-
-def test_once_it_is_answered_it_waits_in_full_again(connection, holder):
-    for _ in range(2):
-        with pytest.raises(OperationalError, match="locked"):
-            ask(connection)
-    holder.rollback()
-
-    ask(connection)
+def test_an_error_ends_it_too(connection, holder):
+    with pytest.raises(OperationalError, match="locked"), one_wait(connection):
+        ask(connection)
 
     assert waits_ms(connection) == IN_FULL_MS
 
 
 def test_what_is_wrong_with_a_question_changes_nothing(connection):
-    with pytest.raises(OperationalError, match="no such table"):
-        ask(connection, "SELECT * FROM nowhere")
+    with one_wait(connection):
+        with pytest.raises(OperationalError, match="no such table"):
+            ask(connection, "SELECT * FROM nowhere")
+        assert waits_ms(connection) == IN_FULL_MS
 
-    assert waits_ms(connection) == IN_FULL_MS
+
+def test_a_connection_may_be_closed_meanwhile(connection):
+    with one_wait(connection):
+        connection.close()
+
+    assert connection.connection is None
 
 
-def test_a_new_connection_waits_in_full(connection, holder):
-    with pytest.raises(OperationalError, match="locked"):
-        ask(connection)
+def test_every_request_waits_so(client, monkeypatch):
+    entered = []
+    monkeypatch.setattr("recognizer.middleware.one_wait", lambda connection: nullcontext(entered.append(connection)))
 
-    connection.close()
-    connection.connect()
+    client.get("/about/")
 
-    assert waits_ms(connection) == IN_FULL_MS
-    assert len(connection.execute_wrappers) == 1
+    assert [connection.alias for connection in entered] == ["default"]
