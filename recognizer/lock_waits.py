@@ -11,13 +11,14 @@ from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 HARDLY_MS = 100
-SQLITE_TIMEOUT = 5.0
-"""In seconds: what Python's sqlite3 waits unless told."""
 
 
 @contextmanager
 def one_wait(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Have all statements together wait in full once; other databases than SQLite wait as they do."""
+    """Have statements wait in full until one has waited in vain, and then hardly; only SQLite's do.
+
+    A COMMIT is not among them: it waits in full, for those who are just reading.
+    """
     if connection.vendor != "sqlite":
         yield
         return
@@ -35,7 +36,7 @@ def one_wait(connection: BaseDatabaseWrapper) -> Iterator[None]:
             yield
         finally:
             if connection.connection is not None:
-                _wait(connection, round(1000 * connection.settings_dict["OPTIONS"].get("timeout", SQLITE_TIMEOUT)))
+                _wait(connection, round(1000 * connection.settings_dict["OPTIONS"]["timeout"]))
 
 
 def _wait(connection: BaseDatabaseWrapper, milliseconds: int) -> None:

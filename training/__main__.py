@@ -66,7 +66,7 @@ def _add_options(options: argparse.ArgumentParser, kind: Kind) -> None:
         type=_at_least(1),
         help="passes over the training digits; without it "
         f"{kind.recipe.epochs}, and {kind.fine_tuning.epochs} with --from"
-        + (f", {kind.distillation.epochs} with --teachers" if kind.distillation else ""),
+        + (f", {kind.distillation.epochs} with --teachers, --from or not" if kind.distillation else ""),
     )
     options.add_argument("--out", type=Path, default=Path("var/models"), help="folder for the new artifact's folder")
     options.add_argument("--version", default="1", help=f"names the artifact: {kind.name}-VERSION")
@@ -103,7 +103,7 @@ def _add_options(options: argparse.ArgumentParser, kind: Kind) -> None:
         dest="parent",
         type=Path,
         metavar="ARTIFACT",
-        help="begin with the weights of this artifact's folder and only fine-tune them",
+        help="begin with the weights in this artifact's folder; without --teachers, only fine-tune them",
     )
     options.set_defaults(teachers=None)
     if kind.distillation:

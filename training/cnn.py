@@ -4,7 +4,8 @@ Measured: 99.62% of the MNIST test set (9,962 of 10,000; 95% interval 99.48 to 9
 0.0031; 99.60% of the validation digits, 97.44% of those on drawn pages; 78.7% of what is no digit recognised.
 `python -m training cnn --version 6 --from cnn-5 --teachers cnn-5 cnn-5-seed-2 --seed 3`, 20 epochs, 34 minutes on two
 cores of an AMD EPYC (bfloat16) that did other work besides, after the pages, which took five. The two that it learnt
-from are of `python -m training cnn`, with the seeds 1 and 2: 36 epochs, 44 minutes each.
+from are of `python -m training cnn`, with the seeds 1 and 2, the first before the last two forms of 4 were added:
+36 epochs, 43 and 39 minutes.
 """
 
 from functools import partial
@@ -18,11 +19,12 @@ from training.networks import build_cnn
 CNN = Kind(
     name="cnn",
     recipe=Recipe(),
+    # Of weights that have learnt: with --from.
     distillation=Recipe(epochs=20, learning_rate=2e-3, warm_up_epochs=0.5, teachers_share=0.75),
     fine_tuning=Recipe(epochs=5, learning_rate=4e-4, warm_up_epochs=0.2, strength=0.6, mixture=FINE_TUNING),
     train=partial(train_network, build_cnn),
     load=partial(load_network, build_cnn),
-    help="the convolutional network that the site ships (half an hour and more on two cores)",
+    help="the convolutional network (some 40 minutes on two cores, 34 with teachers, and five to draw the pages)",
     precisions=PRECISIONS,
     limits=(cards.HABITS_IMITATED,),
 )

@@ -1,7 +1,10 @@
 """Learning what networks that have learnt already say together, beside the labels.
 
-Several networks that learnt apart err apart: together they read strangers better than each. One can learn that from
-them, and is then asked alone. Source: Hinton et al. 2015 (distilling the knowledge in a neural network).
+Networks that learnt apart err apart, and together they may know better. The two that the released CNN learnt from read
+98.0 and 98.4% of strangers' single digits (the mean of eight sources) and 76.7 and 75.0% of their cheque amounts; both
+together, 98.5 and 81.7%; their pupil, which is asked alone, 98.1 and 78.3%. The Keras MLP that this one taught reads
+97.6 and 78.3%; version 3, without a teacher and on earlier pages, read 96.8 and 66.7%.
+Source: Hinton et al. 2015 (distilling the knowledge in a neural network).
 """
 
 import hashlib
@@ -38,7 +41,11 @@ class Teachers:
 
     @property
     def split_seed(self) -> int | None:
-        """By which the digits were dealt out that the first learnt from: its validation digits stay its pupil's."""
+        """By which the digits were dealt out that the first learnt from: those it was judged by judge its pupil.
+
+        Others, dealt out otherwise, may have learnt some of these; the pupil hears only what they say of what it learns
+        from itself.
+        """
         return self.parents[0].split_seed
 
     @property
@@ -46,9 +53,9 @@ class Teachers:
         """One checksum of all."""
         return hashlib.sha256("".join(parent.artifact.sha256 for parent in self.parents).encode()).hexdigest()
 
-    def as_card(self) -> list[dict[str, str]]:
+    def as_card(self) -> list[dict]:
         """What the card of the network that learnt from them tells of them."""
-        return [parent.as_card() for parent in self.parents]
+        return [{**parent.as_card(), "split_seed": parent.split_seed} for parent in self.parents]
 
 
 def read_teachers(folders: list[Path], kinds: Iterable[Kind]) -> Teachers:
@@ -67,5 +74,5 @@ def read_teachers(folders: list[Path], kinds: Iterable[Kind]) -> Teachers:
 
 
 def taught(kind: Kind, teachers: Teachers) -> Kind:
-    """The kind, so that it is trained to say what the teachers say."""
+    """The kind, so that it is trained to say what the teachers say. kind: one that has a recipe for distillation."""
     return replace(kind, train=partial(kind.train, teach=teachers.answers))

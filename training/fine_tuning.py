@@ -53,7 +53,9 @@ def read_parent(folder: Path, kind: Kind) -> Parent:
     if artifact.kind != kind.name:
         raise ArtifactError(f"{folder} is of kind {artifact.kind}, not {kind.name}. Name an artifact of that kind.")
     if artifact.preprocessing != PREPROCESSING_VERSION or artifact.classes != CLASSES:
-        raise ArtifactError(f"{folder} was made for other glyphs or classes. Train anew, without --from.")
+        raise ArtifactError(
+            f"{folder} was made for other glyphs or classes. Name another artifact, or train without it."
+        )
     return Parent(artifact, kind.load(artifact.model_path))
 
 

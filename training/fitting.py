@@ -109,7 +109,9 @@ def load_network(build: "Callable[..., keras.Model]", path: Path) -> FittedNetwo
         build = partial(build, like=saved.get_weights())
         network = plain_copy(saved, build)
     except Exception as error:  # Keras raises whatever zipfile, json, h5py and TensorFlow do
-        raise ArtifactError(f"{path} cannot be gone on from: {error}. Train anew, without --from.") from error
+        raise ArtifactError(
+            f"{path} holds no such network: {error}. Name another artifact, or train without it."
+        ) from error
     return _as_fitted(network, [], build)
 
 

@@ -40,7 +40,8 @@ def train_artifact(
     """A new artifact `<kind>-<version>` under `out`; until it is there, a checkpoint of the last whole epoch.
 
     resume: go on from the checkpoint, if there is one. corrections: to learn from beside MNIST. parent: to begin with
-    its weights. progress: is told after every step. teachers: that the kind is to learn from, for its card.
+    its weights. progress: is told after every step. teachers: that the kind learns from (see `taught`);
+    they deal out the digits where no parent does, and stand in the card.
     Raises, before any work, ArtifactExistsError when there is one already, CheckpointError when the checkpoint is in
     the way or cannot be gone on from; ProgressError.
     """

@@ -16,9 +16,9 @@ register = template.Library()
 
 ONE_DIGIT = 0.95
 """From this confidence on no other digit comes into question."""
-SURE = 0.7
+SURE = 0.75
 """From which certainty on a network calls a digit sure whose card is not there."""
-SURE_STEPS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
+SURE_STEPS = (0.5, 0.6, 0.75, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 """The certainties from which on a visitor may call a digit sure."""
 
 

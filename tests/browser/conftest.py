@@ -5,8 +5,11 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
+from tests.own_site import wait_for
 from tests.pictures import STROKES
 
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -47,6 +50,25 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def live_server(live_server) -> Iterator[LiveServer]:
+    """Serve the site, until nobody waits for an answer: SQLite in memory is not emptied while somebody reads it."""
+    underway = []
+
+    def begin(**kwargs) -> None:
+        underway.append("request")
+
+    def end(**kwargs) -> None:
+        underway.pop()
+
+    request_started.connect(begin)
+    request_finished.connect(end)
+    yield live_server
+    wait_for(lambda: not underway)
+    request_started.disconnect(begin)
+    request_finished.disconnect(end)
 
 
 @pytest.fixture

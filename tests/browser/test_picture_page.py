@@ -66,7 +66,7 @@ def answer_with(certainty: float, verdict: str) -> dict:
 
 def test_the_threshold_tells_all_verdicts_anew_without_a_request(open_picture):
     page = open_picture("4", answer=answer_with(0.93, "digit"))
-    expect(slider_of(page)).to_have_attribute("aria-valuetext", "70 % (the network’s own)")
+    expect(slider_of(page)).to_have_attribute("aria-valuetext", "75 % (the network’s own)")
     asked = requests_of(page)
 
     slider_of(page).press("End")

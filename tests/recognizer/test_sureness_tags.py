@@ -70,7 +70,7 @@ def test_without_a_card_there_is_a_usual_threshold(db, card):
     if card is not None:
         make_version("cnn", card=card)
 
-    assert rendered("{% sure_threshold version as own %}{{ own }}") == "0.7"
+    assert rendered("{% sure_threshold version as own %}{{ own }}") == "0.75"
     assert ModelVersion.objects.count() == (card is not None)
 
 

@@ -67,7 +67,7 @@ def test_a_network_learns_what_its_teachers_say_where_labels_say_otherwise():
 
 def test_a_network_taught_tells_by_whom_and_how(mnist_dir, tmp_path):
     teachers = [released("cnn"), released("numpy_mlp")]
-    options = ["--epochs", "1", "--precision", "float32", "--without", "fonts"]
+    options = ["--epochs", "1", "--precision", "float32", "--without", "fonts", "--seed", "3"]
     folders = [str(folder) for folder in teachers]
 
     code = main(["mlp", *options, "--mnist-dir", str(mnist_dir), "--out", str(tmp_path), "--teachers", *folders])
@@ -79,13 +79,25 @@ def test_a_network_taught_tells_by_whom_and_how(mnist_dir, tmp_path):
     ]
     assert [one["sha256"] for one in card["teachers"]] == [read_artifact(folder).sha256 for folder in teachers]
     assert card["recipe"]["teachers_share"] == 0.75
+    assert [one["split_seed"] for one in card["teachers"]] == [1, 1]
     assert card["data"]["split_seed"] == 1
     assert "parent" not in card
     names = " ".join(folder.name for folder in teachers)
-    assert (
-        card["command"]
-        == f"python -m training mlp {' '.join(options[:-2])} --teachers {names} --without fonts --seed 1"
-    )
+    told = f"--epochs 1 --precision float32 --teachers {names} --without fonts --seed 3"
+    assert card["command"] == f"python -m training mlp {told}"
+
+
+def test_a_network_may_begin_with_another_and_be_taught(mnist_dir, tmp_path):
+    parent = str(released("mlp"))
+    options = ["--epochs", "1", "--limit", "60", "--precision", "float32", "--without", "fonts", "--from", parent]
+    places = ["--mnist-dir", str(mnist_dir), "--out", str(tmp_path)]
+
+    assert main(["mlp", *options, *places, "--teachers", str(released("numpy_mlp"))]) == 0
+
+    card = read_artifact(tmp_path / "mlp-1").card
+    assert card["parent"]["sha256"] == read_artifact(released("mlp")).sha256
+    assert [one["kind"] for one in card["teachers"]] == ["numpy_mlp"]
+    assert card["recipe"]["learning_rate"] == KINDS["mlp"].distillation.learning_rate
 
 
 def test_a_run_with_teachers_is_not_gone_on_with_by_others(mnist_dir, tmp_path, capsys, monkeypatch):
@@ -118,7 +130,7 @@ def test_the_network_written_from_scratch_has_no_teachers(capsys):
 
 
 def test_a_teacher_that_cannot_be_read_is_told(tmp_path, capsys):
-    with pytest.raises(ArtifactError, match="cannot be gone on from"):
+    with pytest.raises(ArtifactError, match="holds no such network"):
         read_teachers([released("mlp"), make_artifact(tmp_path / "1")], KINDS_OF_NETWORKS)
     with pytest.raises(ArtifactError, match="is of kind oracle, which cannot teach"):
         read_teachers([make_artifact(tmp_path / "2", kind="oracle")], KINDS_OF_NETWORKS)

@@ -100,7 +100,7 @@ def test_a_damaged_artifact_is_refused(tmp_path):
 
 
 def test_a_file_that_is_no_network_is_refused(tmp_path):
-    with pytest.raises(ArtifactError, match="cannot be gone on from"):
+    with pytest.raises(ArtifactError, match="holds no such network"):
         read_parent(make_artifact(tmp_path), CNN)
 
 

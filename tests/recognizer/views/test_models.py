@@ -284,9 +284,11 @@ def test_a_parent_that_is_not_registered_is_named(client, add_model):
 def test_the_networks_that_taught_it_are_named(client, add_model):
     teachers = [{"kind": "cnn", "version": "5", "sha256": "ab"}, {"kind": "mlp", "version": "3<b>", "sha256": "cd"}]
 
-    words = text_of(client.get(address_of(add_model({"teachers": teachers}))))
+    by_two = text_of(client.get(address_of(add_model({"teachers": teachers}))))
+    by_one = text_of(client.get(address_of(add_model({"teachers": teachers[:1]}, version="2", state="candidate"))))
 
-    assert "it learned what other networks say together: Convolutional network 5, Keras MLP 3<b>." in words
+    assert "it learned what other networks say together: Convolutional network 5, Keras MLP 3<b>." in by_two
+    assert "it learned what another network says: Convolutional network 5." in by_one
 
 
 def test_what_it_learnt_from_corrections_is_told(client, add_model):
