@@ -29,7 +29,7 @@ def test_a_drawn_digit_is_read_found_again_corrected_in_the_admin_and_seen_corre
 
     visitor.get_by_role("link", name="History").click()
     visitor.locator("main a[href*='/p/']").first.click()
-    assert visitor.url == picture_address
+    expect(visitor).to_have_url(picture_address)
 
     staff = open_page("/admin/recognizer/glyph/")
     staff.get_by_label("Username").fill("ada")
@@ -37,6 +37,7 @@ def test_a_drawn_digit_is_read_found_again_corrected_in_the_admin_and_seen_corre
     staff.get_by_role("button", name="Log in").click()
     staff.locator("select[name=form-0-label]").select_option("9")
     staff.get_by_role("button", name="Save").click()
+    expect(staff.get_by_text("was changed successfully")).to_be_visible()
     expect(staff.locator("select[name=form-0-label]")).to_have_value("9")
 
     visitor.reload()
