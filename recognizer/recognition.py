@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from uuid import UUID
 
+import numpy as np
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
@@ -45,8 +46,9 @@ def guess(data: bytes, *, kind: str = ModelKind.CNN) -> tuple[ModelVersion, Read
 
     Raises PictureError for a picture that is refused, and as registry.get_model does.
     """
-    model, _, reading = _read(data, kind)
-    return model.version, reading
+    begun = time.perf_counter()
+    decoded, model = decode(data), _model_of(kind)
+    return model.version, _read(decoded, model, begun)
 
 
 def guess_with(model: registry.ActiveModel, data: bytes) -> Reading:
@@ -57,18 +59,29 @@ def guess_with(model: registry.ActiveModel, data: bytes) -> Reading:
 def recognize(
     data: bytes, *, owner: Owner, source: str, name: str = "", may_train: bool = False, kind: str = ModelKind.CNN
 ) -> Picture:
-    """Read the picture and keep it with all that was read: file first, then rows, both or neither.
+    """Read the picture, while its file is written, and keep it with all that was read: file and rows, both or neither.
 
     Raises as guess does, and StorageUnavailableError; nothing is stored then.
     """
-    model, decoded, reading = _read(data, kind)
-    fields = {"owner": owner, "source": source, "name": name, "may_train": may_train}
-    picture, file = _picture_of(decoded, reading, model.version, **fields)
+    begun = time.perf_counter()
+    decoded, model = decode(data), _model_of(kind)
+    picture = _picture_of(decoded, model.version, owner=owner, source=source, name=name, may_train=may_train)
+    saving = file_writers.submit(_save_file, picture, decoded.page)
+    is_written = False
     try:
-        _store(picture, file, reading)
-    except (DatabaseError, OSError) as error:
-        logger.exception("A reading could not be kept.")
-        raise StorageUnavailableError from error
+        reading = _read(decoded, model, begun)
+        try:
+            saving.result()
+            with transaction.atomic():
+                write_rows([_recognized(picture, reading)])
+                is_written = True
+        except (DatabaseError, OSError) as error:
+            logger.exception("A reading could not be kept.")
+            raise StorageUnavailableError from error
+    except BaseException:
+        wait([saving])
+        take_away([picture.image.name], may_be_named=is_written)
+        raise
     if kind == EVERY_KIND:
         read_by_others([picture])
         picture._prefetched_objects_cache = {}  # there are more predictions now
@@ -105,12 +118,14 @@ def recognize_many(
                 outcomes.append(reading)
                 continue
             try:
-                picture, file = _picture_of(page, reading, model.version, name=name, **fields)
+                picture = _picture_of(page, model.version, name=name, **fields)
+                file = _encode(picture, page.page)
+                recognized = _recognized(picture, reading)
             except Exception:  # a fault of ours in one picture is not to cost the others
                 logger.exception("A reading could not be made a picture.")
                 outcomes.append(UnreadablePictureError())
                 continue
-            outcomes.append(Recognized(picture, reading))
+            outcomes.append(recognized)
             files.append((picture, file))
             count_reading(reading, model.version.kind)
             if len(files) == FILES_AT_ONCE:
@@ -127,8 +142,7 @@ def recognize_many(
         raise StorageUnavailableError from error
     finally:
         made = {outcome for outcome in outcomes if isinstance(outcome, Recognized)}
-        unkept = [name for recognized in made.difference(kept) if (name := recognized.picture.image.name)]
-        take_away(unkept, may_be_named=is_written)
+        take_away([unkept.picture.image.name for unkept in made.difference(kept)], may_be_named=is_written)
     if kind == EVERY_KIND:
         read_by_others([recognized.picture for recognized in kept])
 
@@ -136,10 +150,11 @@ def recognize_many(
 def take_away(names: Iterable[str], *, may_be_named: bool) -> None:
     """Remove files whose rows could not be stored; what cannot be removed at the moment, check_media sweeps.
 
+    names: empty where no file was written.
     may_be_named: whether the rows were written and only their commit failed. It may have come through all the same
     and its answer not: what a row names then stays, and so does what nobody can tell of.
     """
-    for name in names:
+    for name in filter(None, names):
         try:
             if not (may_be_named and is_named(name)):
                 default_storage.delete(name)
@@ -159,13 +174,11 @@ def _model_of(kind: str) -> registry.ActiveModel:
     return registry.get_model(ModelKind.CNN if kind == EVERY_KIND else kind)
 
 
-def _read(data: bytes, kind: str) -> tuple[registry.ActiveModel, DecodedPicture, Reading]:
-    begun = time.perf_counter()
-    decoded = decode(data)
-    model = _model_of(kind)
+def _read(decoded: DecodedPicture, model: registry.ActiveModel, begun: float) -> Reading:
+    """Return what is written on a page. begun: when its decoding began, by time.perf_counter."""
     reading = read_page(decoded, model.predictor)
     count_reading(reading, model.version.kind, time.perf_counter() - begun)
-    return model, decoded, reading
+    return reading
 
 
 def _read_together(
@@ -209,7 +222,6 @@ def _decoded_or_error(read: Callable[[], bytes]) -> DecodedPicture | PictureErro
 
 def _picture_of(
     decoded: DecodedPicture,
-    reading: Reading,
     version: ModelVersion,
     *,
     owner: Owner,
@@ -217,25 +229,31 @@ def _picture_of(
     name: str,
     may_train: bool,
     batch: UUID | None = None,
-) -> tuple[Picture, bytes]:
-    """Return the row of a picture that was read, not yet stored, and its file."""
-    file = encode_png(decoded.page)
-    picture = Picture(
+) -> Picture:
+    """Return the row of a picture that this version reads: not yet stored, nor read, nor encoded."""
+    return Picture(
         user=owner.user,
         visitor=owner.visitor if owner.user is None else None,
         source=source,
         batch=batch,
-        sha256=hashlib.sha256(file).hexdigest(),
-        thumbnail=encode_thumbnail(decoded.page),
         name=clean_name(name),
         width=decoded.width,
         height=decoded.height,
         may_train=may_train,
         model_version=version,
-        reading=reading.text,
-        traits=traits_of((None, glyph.prediction.digit, glyph.prediction.verdict) for glyph in reading.glyphs),
     )
-    return picture, file
+
+
+def _encode(picture: Picture, page: np.ndarray) -> bytes:
+    """Return the picture's file; its row then knows the checksum, and the thumbnail. page: (H, W) uint8."""
+    file = encode_png(page)
+    picture.sha256 = hashlib.sha256(file).hexdigest()
+    picture.thumbnail = encode_thumbnail(page)
+    return file
+
+
+def _save_file(picture: Picture, page: np.ndarray) -> None:
+    picture.image.save("", ContentFile(_encode(picture, page)), save=False)
 
 
 def _save_files(files: list[tuple[Picture, bytes]]) -> None:
@@ -249,14 +267,8 @@ def _save_files(files: list[tuple[Picture, bytes]]) -> None:
         one.result()
 
 
-def _store(picture: Picture, file: bytes, reading: Reading) -> None:
-    """Write the file, then every row in one transaction; take the file away again if that fails."""
-    picture.image.save("", ContentFile(file), save=False)
-    is_written = False
-    try:
-        with transaction.atomic():
-            write_rows([Recognized(picture, reading)])
-            is_written = True
-    except BaseException:
-        take_away([picture.image.name], may_be_named=is_written)
-        raise
+def _recognized(picture: Picture, reading: Reading) -> Recognized:
+    """Return the picture, whose row then knows what was read."""
+    picture.reading = reading.text
+    picture.traits = traits_of((None, glyph.prediction.digit, glyph.prediction.verdict) for glyph in reading.glyphs)
+    return Recognized(picture, reading)
