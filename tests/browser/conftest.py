@@ -2,10 +2,10 @@
 
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 
 import pytest
-from django.core.signals import request_finished, request_started
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -53,22 +53,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def live_server(live_server) -> Iterator[LiveServer]:
-    """Serve the site, until nobody waits for an answer: SQLite in memory is not emptied while somebody reads it."""
-    underway = []
+def live_server(live_server, _own_surroundings) -> Iterator[LiveServer]:
+    """Serve the site until nobody is connected to it, and only then take away what a test is given to itself.
 
-    def begin(**kwargs) -> None:
-        underway.append("request")
-
-    def end(**kwargs) -> None:
-        underway.pop()
-
-    request_started.connect(begin)
-    request_finished.connect(end)
+    A browser that is closed may have asked for something a moment before.
+    """
     yield live_server
-    wait_for(lambda: not underway)
-    request_started.disconnect(begin)
-    request_finished.disconnect(end)
+    wait_for(lambda: not any("process_request_thread" in thread.name for thread in threading.enumerate()))
 
 
 @pytest.fixture
