@@ -20,13 +20,12 @@ OPTIONS = "-c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c
 
 
 class OwnPostgreSQL:
-    """A server with an empty database, that can be stopped and started again at the same port."""
+    """A server with an empty database, at `url`, that can be stopped and started again at the same port."""
 
     def __init__(self) -> None:
         self.user = "postgres" if os.geteuid() == 0 else None
         self.folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
         self.port = free_port()
-        self.url = f"postgres://digitsite@127.0.0.1:{self.port}/digitsite"
 
     def __enter__(self) -> "OwnPostgreSQL":
         try:
@@ -34,7 +33,7 @@ class OwnPostgreSQL:
                 shutil.chown(self.folder, self.user)
             self.run("initdb", "-D", "data", "-U", "digitsite", "--auth=trust", "--encoding=UTF8", "--no-sync")
             self.start()
-            self.run("createdb", "-h", str(self.folder), "-p", str(self.port), "-U", "digitsite", "digitsite")
+            self.url = self.create("digitsite")
         except BaseException:
             self.__exit__()
             raise
@@ -45,6 +44,11 @@ class OwnPostgreSQL:
         if (self.folder / "data" / "postmaster.pid").exists():
             self.stop()
         shutil.rmtree(self.folder)
+
+    def create(self, name: str) -> str:
+        """Create an empty database; return its DATABASE_URL."""
+        self.run("createdb", "-h", str(self.folder), "-p", str(self.port), "-U", "digitsite", name)
+        return f"postgres://digitsite@127.0.0.1:{self.port}/{name}"
 
     def start(self) -> None:
         """Start it; return once it answers."""

@@ -2,8 +2,9 @@
 
     python -m tests.load.time_pages --sizes 1000 100000 1000000
 
-fills a database for each size in a temporary folder (a million pictures: ten minutes, 4 GB) and measures. What is
-filled already is measured at once, smallest first; with PostgreSQL, a database for each size:
+fills a database for each size in a temporary folder (a million pictures: ten minutes, 4 GB) and measures; with
+--postgresql, the databases of a PostgreSQL server of its own. What is filled already is measured at once, smallest
+first:
 
     python -m tests.load.time_pages --databases sqlite:////tmp/1000.sqlite3 sqlite:////tmp/1000000.sqlite3
 
@@ -23,13 +24,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import NamedTuple
 
 from tests.load.timed_site import PAGES, Timed
 from tests.own_site import ROOT
+from tests.postgresql import OwnPostgreSQL
 
 ROUNDS = 3
 MOST_GROWTH = 2.0
@@ -67,13 +68,14 @@ def main() -> None:
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--sizes", type=int, nargs="+", metavar="N", help="fill databases of so many pictures")
     which.add_argument("--databases", nargs="+", metavar="URL", help="of filled databases, the smallest first")
+    parser.add_argument("--postgresql", action="store_true", help="fill databases of PostgreSQL, not of SQLite")
     parser.add_argument("--times", type=int, default=20, help="to ask for each page in each round (default: 20)")
     parser.add_argument("--only", default="", metavar="WORDS", help="only the pages whose names begin so")
     arguments = parser.parse_args()
     with ExitStack() as stack:
         if arguments.sizes:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pages-")))
-            urls = [_filled(folder, size) for size in sorted(arguments.sizes)]
+            create = stack.enter_context(_postgresql() if arguments.postgresql else _sqlite())
+            urls = [_filled(create(f"pictures-{size}"), size) for size in sorted(arguments.sizes)]
         else:
             urls = arguments.databases
         sites = [stack.enter_context(_site(url)) for url in urls]
@@ -132,9 +134,22 @@ def fault_of(first_queries: int, last_queries: int, first_ms: float, last_ms: fl
     return "grows" if last_ms > MOST_GROWTH * first_ms and last_ms > first_ms + MARGIN_MS else ""
 
 
-def _filled(folder: Path, pictures: int) -> str:
-    """Fill a database and return its address."""
-    url = f"sqlite:///{folder}/{pictures}.sqlite3"
+@contextmanager
+def _sqlite() -> Iterator[Callable[[str], str]]:
+    """Yield what returns the DATABASE_URL of a new database, given a name; take them all away afterwards."""
+    with tempfile.TemporaryDirectory(prefix="pages-") as folder:
+        yield lambda name: f"sqlite:///{folder}/{name}.sqlite3"
+
+
+@contextmanager
+def _postgresql() -> Iterator[Callable[[str], str]]:
+    """Yield the same of PostgreSQL's."""
+    with OwnPostgreSQL() as server:
+        yield server.create
+
+
+def _filled(url: str, pictures: int) -> str:
+    """Fill an empty database and return its address."""
     environment = os.environ | SETTINGS | {"DATABASE_URL": url}
     for words in (["manage.py", "migrate", "-v0"], ["-m", "tests.load.fill_database", "--pictures", str(pictures)]):
         subprocess.run([sys.executable, *words], cwd=ROOT, env=environment, check=True)
