@@ -172,6 +172,7 @@ def test_no_page_keeps_anybody_out(open_as, names, who, theme):
         page.goto(state.address.format(**names))
         if state.act:
             state.act(page)
+            page.wait_for_load_state()
         wrong += [f"{state}: {complaint}" for complaint in complaints_about(page, without=state.without)]
 
     assert not wrong, "\n".join(wrong)

@@ -120,6 +120,7 @@ def test_it_is_stopped_on_a_phone(open_page, live_server, batch):
     page.get_by_role("button", name="Stop reading").tap()
 
     expect(page.get_by_text("The batch is stopped.")).to_be_visible()
+    page.wait_for_load_state()
     assert set(rows_of(page)) == {"0.png", "1.png", "2.png"}
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 

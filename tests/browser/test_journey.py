@@ -6,9 +6,16 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
+from recognizer import registry
 from recognizer.models import Glyph, LabelEvent
 from tests.browser.conftest import draw, sheet_of
 from tests.pictures import png_of
+
+
+@pytest.fixture(autouse=True)
+def _loaded_network(real_network) -> None:
+    """Load the network first, as a server does before its first visitor comes."""
+    registry.get_model()
 
 
 def reading_of(page: Page) -> str:
@@ -28,6 +35,7 @@ def test_a_drawn_digit_is_read_found_again_corrected_in_the_admin_and_seen_corre
     picture_address = visitor.url
 
     visitor.get_by_role("link", name="History").click()
+    expect(visitor).to_have_url("/history/")
     visitor.locator("main a[href*='/p/']").first.click()
     expect(visitor).to_have_url(picture_address)
 
@@ -172,7 +180,7 @@ def test_where_the_drawing_module_does_not_come_the_file_field_does(open_page):
     page.goto("/")
 
     field = page.locator("input[type=file]")
-    expect(field).to_be_visible(timeout=6000)
+    expect(field).to_be_visible()
     field.set_input_files({"name": "six.png", "mimeType": "image/png", "buffer": png_of("6")})
     page.get_by_role("button", name="Read it").click()
 
@@ -201,8 +209,10 @@ def test_without_javascript_a_picture_is_uploaded_read_labelled_and_deleted(open
     assert reading_of(page) == "6"
 
     page.get_by_role("button", name=re.compile("^Right")).click()
+    expect(page.get_by_text("Labelled as 6")).to_be_visible()
     assert Glyph.objects.get().label == 6
 
+    page.wait_for_load_state("networkidle")  # its picture is loaded
     page.locator("summary").filter(has_text="Delete").click()
     page.get_by_role("button", name=re.compile("Delete")).click()
     page.wait_for_url("**/history/")

@@ -45,7 +45,7 @@ def test_a_sheet_is_exported_refused_mended_and_imported(open_page, real_network
 
     choose(page, save([rows[0] | {"label": "9"}], tmp_path / "right.csv"))
     expect(page.locator("table ins")).to_have_text("9")
-    assert page.evaluate("getComputedStyle(document.querySelector('ins')).textDecorationLine") == "none"
+    expect(page.locator("table ins")).to_have_css("text-decoration-line", "none")
     page.get_by_role("button", name="Import").click()
 
     expect(page.get_by_text("1 glyph changed by the sheet.")).to_be_visible()

@@ -14,6 +14,7 @@ from recognizer.learning import review
 from recognizer.models import Glyph, LabelEvent, ReviewLease
 from recognizer.owners import Owner
 from recognizer.recognition import recognize
+from tests.browser.test_drawing_guess import wait_until
 from tests.pictures import png_of
 
 DIGITS = "4", "7", "1", "3", "2", "9"
@@ -145,6 +146,7 @@ def test_the_next_one_is_there_before_the_answer_has_arrived(open_queue, glyphs)
 
     page.keyboard.press("4")
     expect_item(page, glyphs[1])
+    wait_until(page, lambda: held)
     page.keyboard.press("7")  # waits for the one before it
     page.wait_for_timeout(200)
     assert len(held) == 1
@@ -168,7 +170,7 @@ def test_quick_answers_all_go_to_the_glyph_that_was_shown(open_queue, glyphs):
     assert [str(label) for label in Glyph.objects.order_by("margin").values_list("label", flat=True)] == [*DIGITS]
     page.keyboard.press("z")
     expect_item(page, glyphs[5])
-    page.wait_for_load_state("networkidle")  # nothing is asked any more when the tables are emptied
+    expect_said(page, "Taken back")
 
 
 @pytest.mark.parametrize(
@@ -354,6 +356,7 @@ def test_it_works_without_javascript(open_queue, glyphs):
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     page.get_by_role("button", name="Close").click()
     page.get_by_role("button", name="Hide what the model says").click()
+    expect(page.get_by_role("button", name="Show what the model says")).to_be_visible()
     expect(page.get_by_role("list", name="How likely each digit is")).to_be_hidden()
 
     assert list(Glyph.objects.order_by("margin").values_list("label", flat=True)[:3]) == [5, None, None]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Page, Response, expect
 
 from tests.browser.conftest import draw
 
@@ -75,8 +75,7 @@ def test_a_guess_and_a_reading_fetch_little_more(open_page):
 
     drawing = loaded(page, "/")
     draw(page, "4")
-    page.locator("live-guess").get_by_text("4").first.wait_for()
-    page.wait_for_load_state("networkidle")
+    expect(page.locator("[data-part=said]")).to_have_text("It reads 4.")  # and no guess is on its way any more
     assert drawing.compressed_bytes <= MOST_BYTES
     assert drawing.script_bytes <= MOST_SCRIPT_BYTES
     page.get_by_role("button", name="Read it").click()
