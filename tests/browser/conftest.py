@@ -3,12 +3,13 @@
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from recognizer import registry
 from tests.own_site import wait_for
 from tests.pictures import STROKES
 
@@ -63,7 +64,13 @@ def live_server(live_server, _own_surroundings) -> Iterator[LiveServer]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, live_server, real_network):
+def loaded_network(real_network) -> None:
+    """Load the network, as a server does before its first visitor comes."""
+    registry.get_model()
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server, loaded_network):
     """Return a function that opens an address of the site in a new visitor's browser.
 
     Whatever the browser complains of, its content policy first of all, fails the test.
@@ -107,3 +114,12 @@ def draw(page: Page, text: str) -> None:
             for point in points[1:]:
                 page.mouse.move(*point, steps=5)
             page.mouse.up()
+
+
+def wait_until(page: Page, condition: Callable) -> None:
+    """Let the page go on until something has happened to it."""
+    for _ in range(300):
+        if condition():
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("It did not happen in time.")

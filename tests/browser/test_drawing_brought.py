@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from recognizer import registry
 from recognizer.models import Picture
 from tests.browser.conftest import draw
 from tests.pictures import png_of
@@ -17,12 +16,6 @@ TRANSFER = """([kind, files]) => {
   document.querySelector("main").dispatchEvent(event);
   return event.defaultPrevented;
 }"""
-
-
-@pytest.fixture(autouse=True)
-def _loaded_network(real_network) -> None:
-    """Load the network first, as a server does before its first visitor comes."""
-    registry.get_model()
 
 
 def bring(page: Page, kind: str, *files: tuple[str, str, bytes]) -> bool:

@@ -1,15 +1,13 @@
 """The guess that follows the pen: what it shows, what it tells, when it asks and when it lets it be."""
 
 import re
-from collections.abc import Callable
 from functools import partial
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, Response, Route, expect
 
-from recognizer import registry
 from recognizer.models import Glyph, Picture, Prediction
-from tests.browser.conftest import draw, sheet_of
+from tests.browser.conftest import draw, sheet_of, wait_until
 from tests.browser.test_drawing import line
 from tests.browser.touch import PHONE, swipe
 
@@ -33,12 +31,6 @@ def share_of(page: Page, value: int) -> float:
     )
 
 
-@pytest.fixture(autouse=True)
-def _loaded_network(real_network) -> None:
-    """Load the network first, as a server does before its first visitor comes."""
-    registry.get_model()
-
-
 def open_still(page: Page) -> None:
     """Open the drawing page on a clock that stands still, with the script there that guesses."""
     page.clock.install(time=0)
@@ -49,7 +41,7 @@ def open_still(page: Page) -> None:
 
 
 @pytest.fixture
-def visit(browser: Browser, live_server):
+def visit(browser: Browser, live_server, loaded_network):
     """Return a function that opens the drawing page and the list of what the browser complains of."""
     contexts = []
 
@@ -290,12 +282,3 @@ def test_a_visitors_own_threshold_holds_for_the_guess(open_page):
     line(page, (100, 100), (100, 200))
 
     expect(part(page, "marks")).to_have_text("4 or 9?")
-
-
-def wait_until(page: Page, condition: Callable) -> None:
-    """Let the page go on until something has happened to it."""
-    for _ in range(100):
-        if condition():
-            return
-        page.wait_for_timeout(50)
-    pytest.fail("It did not happen in time.")

@@ -5,7 +5,6 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from recognizer import registry
 from recognizer.models import Picture
 from tests.browser.conftest import sheet_of
 from tests.browser.test_drawing import has_ink, strokes_on
@@ -17,12 +16,6 @@ CELLS = {
     "7": [[(3, 1), (4, 1), (5, 1), (6, 1), (7, 1), (7, 2), (6, 3), (6, 4), (5, 5), (5, 6), (5, 7)]],
 }
 """For each digit the cells that are inked, column and row; where two lines cross, the cell is inked already."""
-
-
-@pytest.fixture(autouse=True)
-def _loaded_network(real_network) -> None:
-    """Load the network first, as a server does before its first visitor comes."""
-    registry.get_model()
 
 
 def open_grid(page: Page) -> None:

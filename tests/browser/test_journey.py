@@ -6,16 +6,9 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from recognizer import registry
 from recognizer.models import Glyph, LabelEvent
 from tests.browser.conftest import draw, sheet_of
 from tests.pictures import png_of
-
-
-@pytest.fixture(autouse=True)
-def _loaded_network(real_network) -> None:
-    """Load the network first, as a server does before its first visitor comes."""
-    registry.get_model()
 
 
 def reading_of(page: Page) -> str:

@@ -14,7 +14,7 @@ from recognizer.learning import review
 from recognizer.models import Glyph, LabelEvent, ReviewLease
 from recognizer.owners import Owner
 from recognizer.recognition import recognize
-from tests.browser.test_drawing_guess import wait_until
+from tests.browser.conftest import wait_until
 from tests.pictures import png_of
 
 DIGITS = "4", "7", "1", "3", "2", "9"

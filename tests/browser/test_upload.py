@@ -6,9 +6,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from recognizer import registry
 from recognizer.models import Batch, Picture
-from tests.browser.test_drawing_guess import wait_until
+from tests.browser.conftest import wait_until
 from tests.pictures import png_of
 from tests.recognizer.zips import zip_of
 
@@ -24,12 +23,6 @@ TRANSFER = """([kind, files]) => {
     : new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true, cancelable: true });
   place.dispatchEvent(event);
 }"""
-
-
-@pytest.fixture(autouse=True)
-def _loaded_network(real_network) -> None:
-    """Load the network first, as a server does before its first visitor comes."""
-    registry.get_model()
 
 
 def file(name: str, data: bytes, mime_type: str = "image/png") -> dict:
