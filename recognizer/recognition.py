@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from uuid import UUID
 
-import numpy as np
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
@@ -66,7 +65,7 @@ def recognize(
     begun = time.perf_counter()
     decoded, model = decode(data), _model_of(kind)
     picture = _picture_of(decoded, model.version, owner=owner, source=source, name=name, may_train=may_train)
-    saving = file_writers.submit(_save_file, picture, decoded.page)
+    saving = file_writers.submit(_save_file, picture, decoded)
     is_written = False
     try:
         reading = _read(decoded, model, begun)
@@ -119,7 +118,7 @@ def recognize_many(
                 continue
             try:
                 picture = _picture_of(page, model.version, name=name, **fields)
-                file = _encode(picture, page.page)
+                file = _encode(picture, page)
                 recognized = _recognized(picture, reading)
             except Exception:  # a fault of ours in one picture is not to cost the others
                 logger.exception("A reading could not be made a picture.")
@@ -244,16 +243,16 @@ def _picture_of(
     )
 
 
-def _encode(picture: Picture, page: np.ndarray) -> bytes:
-    """Return the picture's file; its row then knows the checksum, and the thumbnail. page: (H, W) uint8."""
-    file = encode_png(page)
+def _encode(picture: Picture, decoded: DecodedPicture) -> bytes:
+    """Return the picture's file; its row then knows the checksum, and the thumbnail."""
+    file = encode_png(decoded.page)
     picture.sha256 = hashlib.sha256(file).hexdigest()
-    picture.thumbnail = encode_thumbnail(page)
+    picture.thumbnail = encode_thumbnail(decoded.page)
     return file
 
 
-def _save_file(picture: Picture, page: np.ndarray) -> None:
-    picture.image.save("", ContentFile(_encode(picture, page)), save=False)
+def _save_file(picture: Picture, decoded: DecodedPicture) -> None:
+    picture.image.save("", ContentFile(_encode(picture, decoded)), save=False)
 
 
 def _save_files(files: list[tuple[Picture, bytes]]) -> None:
