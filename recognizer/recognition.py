@@ -229,7 +229,7 @@ def _picture_of(
     may_train: bool,
     batch: UUID | None = None,
 ) -> Picture:
-    """Return the row of a picture that this version reads: not yet stored, nor read, nor encoded."""
+    """Return the row of a picture that this version is to read: not yet stored, nor encoded."""
     return Picture(
         user=owner.user,
         visitor=owner.visitor if owner.user is None else None,
